@@ -1,0 +1,73 @@
+import type { JsonObject, JsonValue } from './json-value.ts';
+
+/**
+ * What a step asks the outside world to do, as data: all expressions are worked out, `forEach` is
+ * expanded. `n` numbers it inside its commit; its key is `instance:seq:n`.
+ */
+export type Effect =
+  | NotifyEffect
+  | AskEffect
+  | DocumentEffect
+  | StartEffect
+  | SignalEffect
+  | CalendarEffect;
+
+interface EffectBase {
+  readonly n: number;
+}
+
+/** Who a mail goes to: roles, perhaps narrowed to one organisation. */
+export interface Recipients {
+  readonly to: readonly string[];
+  readonly of: string | null;
+}
+
+export interface NotifyEffect extends EffectBase, Recipients {
+  readonly type: 'notify';
+  readonly template: string;
+  readonly with: JsonObject;
+}
+
+export interface AskEffect extends EffectBase, Recipients {
+  readonly type: 'ask';
+  readonly template: string;
+  readonly events: readonly string[];
+  /** True for a link that is spent by the one decision it was made for. */
+  readonly once: boolean;
+  readonly document: string | null;
+  /** The manifest hash that stood when it was asked; the link is for this and no other. */
+  readonly manifest: string | null;
+  readonly expires: string;
+  readonly code: boolean;
+  readonly with: JsonObject;
+}
+
+export interface DocumentEffect extends EffectBase {
+  readonly type: 'document';
+  readonly name: string;
+  readonly template: string;
+  readonly title: string;
+  readonly data: JsonObject;
+}
+
+export interface StartEffect extends EffectBase {
+  readonly type: 'start';
+  readonly name: string;
+  readonly workflow: string;
+  readonly data: JsonObject;
+  readonly linked: boolean;
+}
+
+export interface SignalEffect extends EffectBase {
+  readonly type: 'signal';
+  readonly to: 'parent' | 'partnership' | { readonly instance: string };
+  readonly event: string;
+  readonly with: JsonObject;
+}
+
+export interface CalendarEffect extends EffectBase, Recipients {
+  readonly type: 'calendar';
+  readonly name: string;
+  readonly title: string;
+  readonly on: JsonValue;
+}

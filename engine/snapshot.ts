@@ -1,0 +1,50 @@
+import type { JsonValue } from './json-value.ts';
+
+/** Where an instance stands, in our own words: independent of how XState persists a machine. */
+export interface InstanceSnapshot {
+  readonly status: 'active' | 'done';
+  readonly value: StateValue;
+  /** XState's memory for history states, as it gives it. */
+  readonly historyValue?: JsonValue;
+  readonly data: Data;
+  /** The newest document of each name. */
+  readonly documents: Readonly<Record<string, DocumentReference>>;
+  readonly children: readonly ChildReference[];
+  /** How often each timer was entered, so that a stale firing can be told from a new one. */
+  readonly visits: Readonly<Record<string, number>>;
+}
+
+export type StateValue = string | { readonly [region: string]: StateValue };
+
+export type Data = Readonly<Record<string, JsonValue>>;
+
+export interface DocumentReference {
+  readonly title: string;
+  /** SHA-256 of what was rendered, by which it is found in the document store. */
+  readonly html: string;
+  readonly pdf: string;
+  readonly text: string;
+  /** The hash that binds template, data, HTML and PDF; what a person decides on. */
+  readonly manifest: string;
+  readonly at: string;
+}
+
+export interface ChildReference {
+  readonly instance: string;
+  readonly workflow: string;
+  readonly name: string;
+  readonly linked?: boolean;
+}
+
+/** One running deadline. Instants are UTC; `firedAt` is null until it fires. */
+export interface Timer {
+  /** `<deadline>@<state>`, unique in the instance. */
+  readonly timer: string;
+  readonly deadline: string;
+  readonly state: string;
+  readonly visit: number;
+  readonly enteredAt: string;
+  /** Null while the data it counts from are not known yet. */
+  readonly dueAt: string | null;
+  readonly firedAt: string | null;
+}

@@ -1,0 +1,69 @@
+import type { StoredCommit } from './commit.ts';
+import type { InstanceRow } from './instance-row.ts';
+import type { LinkRecord } from './link.ts';
+import type { TaskChange } from './task.ts';
+
+/** What a commit says for the projections; derived from the commit alone, so it can be repeated. */
+export interface Projection {
+  readonly row: InstanceRow;
+  readonly tasks: readonly TaskChange[];
+  /** The link that this commit spends, if any. */
+  readonly spends: string | null;
+  /** Links that this commit takes back. */
+  readonly withdraws: readonly string[];
+}
+
+export type AppendResult =
+  | { readonly kind: 'committed' }
+  /** Another writer took this seq, this idempotency key, this signal or this link. */
+  | {
+      readonly kind: 'conflict';
+      readonly over: 'seq' | 'idempotency' | 'signal' | 'link';
+      /** The commit that stands in the way. */
+      readonly seq: number;
+    };
+
+export interface AppendInput {
+  readonly commit: StoredCommit;
+  readonly at: string;
+  readonly idempotencyKey: string | null;
+  /** Key of the signal that this commit takes (or records as not taken); taken once. */
+  readonly signalKey: string | null;
+  readonly projection: Projection;
+  /** The instance's personal values that come with this commit, kept beside the chain. */
+  readonly personal: readonly PersonalValue[];
+  /** Links made by this commit's cause, written in the same breath. */
+  readonly links?: readonly LinkRecord[];
+}
+
+/** A value marked personal: the chain holds only `hash` = SHA-256 of salt + canonical value. */
+export interface PersonalValue {
+  readonly id: string;
+  readonly instance: string;
+  readonly salt: string;
+  readonly value: string | null;
+}
+
+/** The history: append-only, one chain per instance. */
+export interface CommitStore {
+  /**
+   * Adds a commit as a compare-and-set on `(instance, seq)`, and resolves only once it is durable
+   * and projected. Throws `store-full`, `store-owned` or `store-unreadable`; then nothing was kept.
+   */
+  append(input: AppendInput): Promise<AppendResult>;
+  /** The newest commit. */
+  head(instance: string): Promise<StoredCommit | undefined>;
+  get(instance: string, seq: number): Promise<StoredCommit | undefined>;
+  findByIdempotencyKey(instance: string, key: string): Promise<StoredCommit | undefined>;
+  findBySignalKey(instance: string, key: string): Promise<StoredCommit | undefined>;
+  /** In order of seq, from `fromSeq` on; newest first if `newestFirst`. */
+  history(
+    instance: string,
+    page: { readonly fromSeq?: number; readonly limit: number; readonly newestFirst?: boolean },
+  ): Promise<readonly StoredCommit[]>;
+  /** Every instance id, for verify and move; a page after `after`, in order. */
+  instances(page: { readonly after?: string; readonly limit: number }): Promise<readonly string[]>;
+  personal(instance: string, ids: readonly string[]): Promise<readonly PersonalValue[]>;
+  /** Erases the value and its salt; the chain stays provable. */
+  erasePersonal(instance: string, ids: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import type { LinkRecord } from './link.ts';
+
+/** Approval, take-part and sign-in links. `decide` links are spent by commits (see CommitStore). */
+export interface LinkStore {
+  /** Adds or replaces; refuses (false) to reopen a link that is used. */
+  put(link: LinkRecord): Promise<boolean>;
+  get(id: string): Promise<LinkRecord | undefined>;
+  findByTokenHash(hash: string): Promise<LinkRecord | undefined>;
+  listByInstance(instance: string): Promise<readonly LinkRecord[]>;
+  listByPerson(person: string): Promise<readonly LinkRecord[]>;
+  /** Marks a sign-in or set-up link used; true for exactly one caller. */
+  spend(id: string, at: string): Promise<boolean>;
+  /** Counts a mistyped code and answers the new count. */
+  countWrongCode(id: string): Promise<number>;
+}

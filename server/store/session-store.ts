@@ -1,0 +1,10 @@
+import type { JsonObject } from '../../engine/json-value.ts';
+
+/** Signed-in browsers, and what people typed but have not sent yet. */
+export interface SessionStore {
+  get(id: string, now: string): Promise<JsonObject | undefined>;
+  set(id: string, session: JsonObject, expiresAt: string): Promise<void>;
+  destroy(id: string): Promise<void>;
+  /** Forgets those whose time is over; answers how many. */
+  sweep(now: string): Promise<number>;
+}

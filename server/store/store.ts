@@ -1,0 +1,31 @@
+import type { CommitStore } from './commit-store.ts';
+import type { DefinitionStore } from './definition-store.ts';
+import type { Directory } from './directory.ts';
+import type { DocumentStore } from './document-store.ts';
+import type { InstallationStore } from './installation-store.ts';
+import type { InstanceStore } from './instance-store.ts';
+import type { LinkStore } from './link-store.ts';
+import type { MailStore } from './mail-store.ts';
+import type { SessionStore } from './session-store.ts';
+import type { TaskStore } from './task-store.ts';
+
+/** Everything Concordat keeps, whichever database holds it. */
+export interface Store {
+  readonly commits: CommitStore;
+  readonly instances: InstanceStore;
+  readonly tasks: TaskStore;
+  readonly links: LinkStore;
+  readonly directory: Directory;
+  readonly documents: DocumentStore;
+  readonly mails: MailStore;
+  readonly definitions: DefinitionStore;
+  readonly sessions: SessionStore;
+  readonly installation: InstallationStore;
+  /** Where it is, without secrets, for the log. */
+  readonly address: string;
+  /** Throws when it cannot read or write; used by the readiness page and health check. */
+  check(): Promise<void>;
+  /** A consistent copy while the server runs. */
+  backup(target: string): Promise<void>;
+  close(): Promise<void>;
+}

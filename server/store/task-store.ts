@@ -1,0 +1,33 @@
+import type { TaskRecord, TaskState } from './task.ts';
+
+/** The index of what is due. Tasks enter it only by commits (see CommitStore). */
+export interface TaskStore {
+  /**
+   * Leases up to `limit` tasks whose time has come, oldest due first, each under a new fencing
+   * token. A task whose lease has run out may be claimed again.
+   */
+  claim(ask: {
+    readonly now: string;
+    readonly limit: number;
+    readonly owner: string;
+    readonly leaseMs: number;
+  }): Promise<readonly TaskRecord[]>;
+  /** Each of these answers false, and changes nothing, if `token` is no longer the newest. */
+  complete(id: string, token: number, at: string): Promise<boolean>;
+  retry(id: string, token: number, nextAt: string, error: string): Promise<boolean>;
+  park(id: string, token: number, error: string): Promise<boolean>;
+  /** Gives the lease back untried (graceful stop). */
+  release(id: string, token: number): Promise<boolean>;
+  /** A person asks for another try of a parked task. */
+  unpark(id: string, nextAt: string): Promise<boolean>;
+  get(id: string): Promise<TaskRecord | undefined>;
+  /** When the next unleased task is due, for the worker to sleep until. */
+  nextDueAt(): Promise<string | undefined>;
+  list(filter: {
+    readonly state: TaskState;
+    readonly instance?: string;
+    readonly limit: number;
+    /** Id of the last task of the page before. */
+    readonly after?: string;
+  }): Promise<readonly TaskRecord[]>;
+}

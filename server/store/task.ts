@@ -1,0 +1,49 @@
+import type { JsonObject } from '../../engine/json-value.ts';
+
+export type TaskKind =
+  | 'notify'
+  | 'ask'
+  | 'document'
+  | 'start'
+  | 'signal'
+  | 'calendar'
+  | 'deadline'
+  | 'reminder'
+  | 'chase';
+
+/** Something that is due. `id` is its key: `instance:seq:n`, or the key of a deadline or reminder. */
+export interface Task {
+  readonly id: string;
+  readonly kind: TaskKind;
+  readonly instance: string;
+  /** The commit it comes from. */
+  readonly seq: number;
+  readonly partnership: string | null;
+  readonly dueAt: string;
+  readonly detail: JsonObject;
+}
+
+/** What a commit does to the due-task index. */
+export type TaskChange =
+  | { readonly change: 'add'; readonly task: Task }
+  | { readonly change: 'cancel'; readonly id: string };
+
+export type TaskState = 'due' | 'done' | 'cancelled' | 'parked';
+
+/** A task with how it has gone so far; finished and cancelled ones stay as tombstones. */
+export interface TaskRecord extends Task {
+  readonly state: TaskState;
+  readonly tries: number;
+  /** When it may be tried again; begins as `dueAt`. */
+  readonly nextAt: string;
+  readonly lease: Lease | null;
+  readonly lastError: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** `token` is the fencing token: it grows with every claim of the task. */
+export interface Lease {
+  readonly owner: string;
+  readonly token: number;
+  readonly until: string;
+}
