@@ -1,0 +1,125 @@
+import { type CelInput, celEnv, isCelError, isCelList, isCelMap, parse, plan } from '@bufbuild/cel';
+import { strings } from '@bufbuild/cel/ext';
+import { ConcordatError } from './errors.ts';
+import type { JsonValue } from './json-value.ts';
+import type { Scope } from './scope.ts';
+
+/** A CEL expression ready to run. Answers `undefined` where CEL reports an error (a missing field). */
+export type CelProgram = (scope: Scope) => JsonValue | undefined;
+
+/** Longest expression, and how deep comprehensions (`filter`, `exists`, …) may nest. */
+export const CEL_LIMITS = { length: 1_000, nesting: 2 } as const;
+
+const environment = celEnv({ funcs: [...strings] });
+const programs = new Map<string, CelProgram>();
+
+type Expression = ReturnType<typeof parse>['expr'] | undefined;
+
+/**
+ * Compiles an expression once. Data are bounded, expressions are short and nest at most twice, so
+ * running one takes bounded time. Throws `definition-refused` with CEL's own complaint.
+ */
+export function compileCel(text: string): CelProgram {
+  const known = programs.get(text);
+  if (known) return known;
+  const run = plan(environment, parseCel(text));
+  const program: CelProgram = (scope) => {
+    const result = run(bindings(scope) as never);
+    return isCelError(result) ? undefined : toJson(result);
+  };
+  // Expressions come from definitions; strangers' drafts must not fill the memory.
+  if (programs.size > 10_000) programs.clear();
+  programs.set(text, program);
+  return program;
+}
+
+/** The checked syntax tree of an expression, with every number made a double. For lint, too. */
+export function parseCel(text: string): ReturnType<typeof parse> {
+  if (text.length > CEL_LIMITS.length) {
+    refuse(text, `is longer than ${CEL_LIMITS.length} characters`);
+  }
+  let tree: ReturnType<typeof parse>;
+  try {
+    tree = parse(text);
+  } catch (error) {
+    refuse(text, error instanceof Error ? error.message : String(error));
+  }
+  useDoubles(tree.expr, text, 0);
+  return tree;
+}
+
+/**
+ * JSON has one kind of number, CEL has three that do not mix. Constants and `size()` become doubles,
+ * so that `data.level + 1` and `size(data.list) - data.done` mean what they say.
+ */
+function useDoubles(expression: Expression, text: string, nesting: number): void {
+  const kind = expression?.exprKind;
+  if (!expression || !kind) return;
+  switch (kind.case) {
+    case 'constExpr': {
+      const constant = kind.value.constantKind;
+      if (constant.case === 'int64Value' || constant.case === 'uint64Value') {
+        kind.value.constantKind = { case: 'doubleValue', value: Number(constant.value) };
+      }
+      return;
+    }
+    case 'selectExpr':
+      return useDoubles(kind.value.operand, text, nesting);
+    case 'callExpr': {
+      const call = kind.value;
+      // A list is indexed by a whole number.
+      if (call.function === '_[_]') return useDoubles(call.args[0], text, nesting);
+      useDoubles(call.target, text, nesting);
+      for (const argument of call.args) useDoubles(argument, text, nesting);
+      if (call.function === 'size') {
+        const size = { ...expression };
+        kind.value = { ...call, function: 'double', args: [size] };
+        delete (kind.value as { target?: unknown }).target;
+        size.exprKind = { case: 'callExpr', value: call };
+      }
+      return;
+    }
+    case 'listExpr':
+      for (const element of kind.value.elements) useDoubles(element, text, nesting);
+      return;
+    case 'structExpr':
+      for (const entry of kind.value.entries) useDoubles(entry.value, text, nesting);
+      return;
+    case 'comprehensionExpr': {
+      if (nesting >= CEL_LIMITS.nesting) {
+        refuse(text, `goes through lists inside lists more than ${CEL_LIMITS.nesting} deep`);
+      }
+      const loop = kind.value;
+      useDoubles(loop.iterRange, text, nesting);
+      for (const part of [loop.accuInit, loop.loopCondition, loop.loopStep, loop.result]) {
+        useDoubles(part, text, nesting + 1);
+      }
+      return;
+    }
+    default:
+  }
+}
+
+function bindings(scope: Scope): Record<string, CelInput> {
+  return scope as unknown as Record<string, CelInput>;
+}
+
+function toJson(value: unknown): JsonValue | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'bigint') return Number(value);
+  if (isCelList(value)) return Array.from(value, (item) => toJson(item) ?? null);
+  if (isCelMap(value)) {
+    const entries = Array.from(value.entries(), ([key, item]) => [String(key), toJson(item)]);
+    return Object.fromEntries(entries.filter(([, item]) => item !== undefined)) as JsonValue;
+  }
+  if (Array.isArray(value)) return value.map((item) => toJson(item) ?? null);
+  if (typeof value === 'object') return value as JsonValue;
+  return undefined;
+}
+
+function refuse(text: string, why: string): never {
+  throw new ConcordatError('definition-refused', `the CEL expression "${text.slice(0, 200)}" ${why}`, {
+    details: { expression: text.slice(0, 200) },
+  });
+}

@@ -1,0 +1,158 @@
+import { compileCel } from './cel.ts';
+import type { Criterion, GuardConfig } from './definition.ts';
+import { ConcordatError } from './errors.ts';
+import type { JsonValue } from './json-value.ts';
+import type { Scope } from './scope.ts';
+import { outstandingSignatures, readSignatures, signingParties } from './sign-off-rule.ts';
+import { validator } from './validate.ts';
+
+/** Why a gate is not met: a sentence for a person, what to do, and what exactly is open. */
+export interface Unmet {
+  readonly sentence: string;
+  readonly do?: string;
+  readonly items?: readonly UnmetItem[];
+}
+
+/** One open thing: an item of a list, or a party or person who is waited for. Ids, not names. */
+export interface UnmetItem {
+  readonly title?: string;
+  readonly organisation?: string;
+  readonly owner?: string;
+  readonly instance?: string;
+  readonly field?: string;
+}
+
+export interface Gate {
+  /** All that is not met; empty when the gate is open. */
+  readonly unmet: (scope: Scope) => readonly Unmet[];
+  /** The same, leaving out what can only be told once the form is sent. */
+  readonly unmetBeforeForm: (scope: Scope) => readonly Unmet[];
+}
+
+/** The kinds of gate there are. */
+export const GATE_TYPES = ['meets', 'everyParty', 'signedOff'] as const;
+
+interface CompiledCriterion {
+  readonly readsEvent: boolean;
+  readonly unmet: (scope: Scope) => Unmet | undefined;
+}
+
+/** Compiles a guard of the definition. Throws `definition-refused` for one we do not know. */
+export function compileGate(guard: GuardConfig): Gate {
+  const criteria = criteriaOf(guard);
+  const collect = (chosen: readonly CompiledCriterion[]) => (scope: Scope) =>
+    chosen.flatMap((criterion) => criterion.unmet(scope) ?? []);
+  return {
+    unmet: collect(criteria),
+    unmetBeforeForm: collect(criteria.filter(({ readsEvent }) => !readsEvent)),
+  };
+}
+
+function criteriaOf(guard: GuardConfig): readonly CompiledCriterion[] {
+  const params = guard.params ?? {};
+  switch (guard.type) {
+    case 'meets':
+      return ((params['all'] ?? []) as readonly Criterion[]).map(compileCriterion);
+    case 'everyParty':
+      return [everyParty(params)];
+    case 'signedOff':
+      return [signedOff(params)];
+    default:
+      throw new ConcordatError('definition-refused', `there is no gate called "${guard.type}"`);
+  }
+}
+
+function compileCriterion(criterion: Criterion): CompiledCriterion {
+  const told: Unmet = {
+    sentence: criterion.otherwise,
+    ...(criterion.do === undefined ? {} : { do: criterion.do }),
+  };
+  if (criterion.schema !== undefined) {
+    const check = validator(criterion.schema);
+    return {
+      readsEvent: Object.hasOwn(criterion.schema.properties ?? {}, 'event'),
+      unmet: ({ data, event }) => (check({ data, event }).length > 0 ? told : undefined),
+    };
+  }
+  const text = criterion.cel ?? criterion.none ?? 'false';
+  const run = compileCel(text);
+  const readsEvent = /\b(event|by|party)\b/u.test(text);
+  if (criterion.none === undefined) {
+    // Anything but a plain true (also an error about a missing field) keeps the gate shut.
+    return { readsEvent, unmet: (scope) => (run(scope) === true ? undefined : told) };
+  }
+  return {
+    readsEvent,
+    unmet: (scope) => {
+      const open = run(scope);
+      if (!Array.isArray(open)) return told;
+      return open.length === 0 ? undefined : { ...told, items: open.map(unmetItem) };
+    },
+  };
+}
+
+function everyParty(params: Readonly<Record<string, unknown>>): CompiledCriterion {
+  const list = String(params['in']);
+  const where = Object.entries((params['where'] ?? {}) as Readonly<Record<string, JsonValue>>);
+  const sentence = String(params['otherwise'] ?? 'Not every organisation has answered yet.');
+  return {
+    readsEvent: false,
+    unmet: ({ data }) => {
+      const parties = partiesOf(data['parties']);
+      const entries = data[list];
+      const missing = parties.filter(
+        (party) =>
+          !Array.isArray(entries) ||
+          !entries.some(
+            (entry) => entry?.party === party && where.every(([field, value]) => entry[field] === value),
+          ),
+      );
+      // Nobody to wait for is a mistake in the data, never a yes.
+      if (parties.length > 0 && missing.length === 0) return undefined;
+      return { sentence, items: missing.map((organisation) => ({ organisation })) };
+    },
+  };
+}
+
+function signedOff(params: Readonly<Record<string, unknown>>): CompiledCriterion {
+  const list = String(params['signatures'] ?? 'signatures');
+  const document = String(params['document']);
+  const sentence = String(params['otherwise'] ?? 'Not every organisation has signed yet.');
+  return {
+    readsEvent: false,
+    unmet: ({ data, documents }) => {
+      const parties = signingParties(data['parties']);
+      const manifest = Object.hasOwn(documents, document) ? documents[document]?.manifest : undefined;
+      if (manifest === undefined || parties.length === 0) return { sentence };
+      const open = outstandingSignatures(parties, readSignatures(data[list]), manifest);
+      if (open.length === 0) return undefined;
+      return {
+        sentence,
+        items: open.map(({ party, next }) => ({
+          organisation: party,
+          ...(next[0] === undefined ? {} : { owner: next[0] }),
+        })),
+      };
+    },
+  };
+}
+
+/** The organisation ids in `data.parties`. */
+export function partiesOf(value: JsonValue | undefined): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((party) => {
+    if (typeof party === 'string') return [party];
+    return typeof party?.organisation === 'string' ? [party.organisation] : [];
+  });
+}
+
+function unmetItem(item: JsonValue): UnmetItem {
+  if (typeof item === 'string') return { title: item };
+  if (item === null || typeof item !== 'object' || Array.isArray(item)) return {};
+  const known: Record<string, string> = {};
+  for (const name of ['title', 'organisation', 'owner', 'instance', 'field']) {
+    const value = (item as Readonly<Record<string, JsonValue>>)[name];
+    if (typeof value === 'string' && value !== '') known[name] = value;
+  }
+  return known;
+}

@@ -1,0 +1,46 @@
+import type { JsonSchema } from './json-schema.ts';
+
+/** What the chain holds in place of a personal value: where it is kept, and a salted hash of it. */
+export interface PersonalReference {
+  readonly personal: string;
+  readonly hash: string;
+}
+
+const REFERENCE: JsonSchema = {
+  type: 'object',
+  required: ['personal', 'hash'],
+  additionalProperties: false,
+  properties: {
+    personal: { type: 'string', maxLength: 100 },
+    hash: { type: 'string', maxLength: 64 },
+  },
+};
+
+/** A schema in which every field marked `personal` may hold a reference in place of its value. */
+export function allowPersonalReferences(schema: JsonSchema): JsonSchema {
+  if (schema.personal === true) {
+    return { title: schema.title ?? '', anyOf: [REFERENCE, { ...schema, personal: false }] };
+  }
+  const properties = schema.properties;
+  return {
+    ...schema,
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, field]) => [name, allowPersonalReferences(field)]),
+          ),
+        }
+      : {}),
+    ...(schema.items ? { items: allowPersonalReferences(schema.items) } : {}),
+  };
+}
+
+export function isPersonalReference(value: unknown): value is PersonalReference {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as PersonalReference).personal === 'string' &&
+    typeof (value as PersonalReference).hash === 'string' &&
+    Object.keys(value).length === 2
+  );
+}

@@ -1,0 +1,48 @@
+import type { JsonObject, JsonValue } from './json-value.ts';
+import type { Data, DocumentReference } from './snapshot.ts';
+
+/** The person or organisation that acts, as it stood. Ids only. */
+export interface ActingPerson {
+  readonly person: string;
+  readonly organisation: string | null;
+  readonly role: string | null;
+}
+
+/** What does not change while an instance lives. */
+export interface InstanceFacts {
+  readonly id: string;
+  readonly partnership: string | null;
+  readonly parent: string | null;
+  /** IANA name, e.g. "Europe/London". */
+  readonly timeZone: string;
+}
+
+/** What is known of the partnership when an instance starts; later it has to come by signal. */
+export interface PartnershipFacts {
+  readonly id: string;
+  readonly lead: string;
+  readonly organisations: readonly string[];
+}
+
+/** An event as the engine gets it: its fields stand beside `type`. */
+export interface EngineEvent {
+  readonly type: string;
+  readonly party?: string;
+  readonly [field: string]: JsonValue | undefined;
+}
+
+/** The names an expression may use. */
+export interface Scope {
+  readonly data: Data;
+  readonly event: EngineEvent;
+  readonly settings: JsonObject;
+  readonly at: string;
+  /** The date in the instance's time zone. */
+  readonly today: string;
+  readonly by: ActingPerson | null;
+  readonly party: string | null;
+  readonly instance: InstanceFacts;
+  readonly documents: Readonly<Record<string, DocumentReference>>;
+  readonly partnership: PartnershipFacts | null;
+  readonly item?: JsonValue;
+}
