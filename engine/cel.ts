@@ -24,7 +24,7 @@ export function compileCel(text: string): CelProgram {
   if (known) return known;
   const run = plan(environment, parseCel(text));
   const program: CelProgram = (scope) => {
-    const result = run(bindings(scope) as never);
+    const result = run(bindings(scope));
     return isCelError(result) ? undefined : toJson(result);
   };
   // Expressions come from definitions; strangers' drafts must not fill the memory.
@@ -110,7 +110,7 @@ function toJson(value: unknown): JsonValue | undefined {
   if (typeof value === 'bigint') return Number(value);
   if (isCelList(value)) return Array.from(value, (item) => toJson(item) ?? null);
   if (isCelMap(value)) {
-    const entries = Array.from(value.entries(), ([key, item]) => [String(key), toJson(item)]);
+    const entries = Array.from(value.entries(), ([key, item]) => [nameOf(key), toJson(item)]);
     return Object.fromEntries(entries.filter(([, item]) => item !== undefined)) as JsonValue;
   }
   if (Array.isArray(value)) return value.map((item) => toJson(item) ?? null);
@@ -118,8 +118,16 @@ function toJson(value: unknown): JsonValue | undefined {
   return undefined;
 }
 
+function nameOf(key: unknown): string {
+  return typeof key === 'string' ? key : JSON.stringify(toJson(key) ?? null);
+}
+
 function refuse(text: string, why: string): never {
-  throw new ConcordatError('definition-refused', `the CEL expression "${text.slice(0, 200)}" ${why}`, {
-    details: { expression: text.slice(0, 200) },
-  });
+  throw new ConcordatError(
+    'definition-refused',
+    `the CEL expression "${text.slice(0, 200)}" ${why}`,
+    {
+      details: { expression: text.slice(0, 200) },
+    },
+  );
 }

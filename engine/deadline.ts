@@ -30,7 +30,7 @@ export function dueAt(
   const sign = spec.after === undefined && spec.before !== undefined ? -1 : 1;
   if (span.kind === 'duration' && hasClockTime(span.duration)) {
     const moved = start.add(sign < 0 ? span.duration.negated() : span.duration);
-    return moved.toInstant().toString();
+    return moved.toInstant().toString({ fractionalSecondDigits: 3 });
   }
   const lastDay = moveDate(start.toPlainDate(), span, sign, calendar);
   return endOfDay(lastDay, scope.instance.timeZone);
@@ -51,14 +51,22 @@ export function reminderAt(
   const span = spanOf(distance, scope);
   if (span === null) return null;
   if (span.kind === 'duration' && hasClockTime(span.duration)) {
-    return zoned(due, scope.instance.timeZone).subtract(span.duration).toInstant().toString();
+    return zoned(due, scope.instance.timeZone)
+      .subtract(span.duration)
+      .toInstant()
+      .toString({ fractionalSecondDigits: 3 });
   }
   const day = moveDate(lastDay(due, scope.instance.timeZone), span, -1, calendar);
   return morningOf(day, scope.instance.timeZone);
 }
 
 /** 09:00 on the day of the `count`th chase; the first comes the morning after the deadline. */
-export function chaseAt(due: string, every: string, count: number, timeZone: string): string | null {
+export function chaseAt(
+  due: string,
+  every: string,
+  count: number,
+  timeZone: string,
+): string | null {
   const duration = parseDuration(every);
   if (duration === null) return null;
   let day = lastDay(due, timeZone).add({ days: 1 });
@@ -151,7 +159,12 @@ function zoned(instant: string, timeZone: string): Temporal.ZonedDateTime {
 }
 
 function endOfDay(day: Temporal.PlainDate, timeZone: string): string {
-  return day.add({ days: 1 }).toZonedDateTime({ timeZone }).startOfDay().toInstant().toString();
+  return day
+    .add({ days: 1 })
+    .toZonedDateTime({ timeZone })
+    .startOfDay()
+    .toInstant()
+    .toString({ fractionalSecondDigits: 3 });
 }
 
 function lastDay(due: string, timeZone: string): Temporal.PlainDate {
@@ -160,5 +173,8 @@ function lastDay(due: string, timeZone: string): Temporal.PlainDate {
 
 function morningOf(day: Temporal.PlainDate, timeZone: string): string {
   const nine = Temporal.PlainTime.from('09:00');
-  return day.toZonedDateTime({ timeZone, plainTime: nine }).toInstant().toString();
+  return day
+    .toZonedDateTime({ timeZone, plainTime: nine })
+    .toInstant()
+    .toString({ fractionalSecondDigits: 3 });
 }

@@ -38,7 +38,9 @@ export function compileValue(expression: ValueExpression): Evaluate {
 export function compileFields(
   fields: Readonly<Record<string, ValueExpression>>,
 ): (scope: Scope) => { readonly [name: string]: JsonValue } {
-  const entries = Object.entries(fields).map(([name, value]) => [name, compileValue(value)] as const);
+  const entries = Object.entries(fields).map(
+    ([name, value]) => [name, compileValue(value)] as const,
+  );
   return (scope) => {
     const result: Record<string, JsonValue> = {};
     for (const [name, evaluate] of entries) {

@@ -92,9 +92,9 @@ function compileCriterion(criterion: Criterion): CompiledCriterion {
 }
 
 function everyParty(params: Readonly<Record<string, unknown>>): CompiledCriterion {
-  const list = String(params['in']);
+  const list = textOf(params['in'], '');
   const where = Object.entries((params['where'] ?? {}) as Readonly<Record<string, JsonValue>>);
-  const sentence = String(params['otherwise'] ?? 'Not every organisation has answered yet.');
+  const sentence = textOf(params['otherwise'], 'Not every organisation has answered yet.');
   return {
     readsEvent: false,
     unmet: ({ data }) => {
@@ -104,7 +104,8 @@ function everyParty(params: Readonly<Record<string, unknown>>): CompiledCriterio
         (party) =>
           !Array.isArray(entries) ||
           !entries.some(
-            (entry) => entry?.party === party && where.every(([field, value]) => entry[field] === value),
+            (entry) =>
+              entry?.party === party && where.every(([field, value]) => entry[field] === value),
           ),
       );
       // Nobody to wait for is a mistake in the data, never a yes.
@@ -115,14 +116,16 @@ function everyParty(params: Readonly<Record<string, unknown>>): CompiledCriterio
 }
 
 function signedOff(params: Readonly<Record<string, unknown>>): CompiledCriterion {
-  const list = String(params['signatures'] ?? 'signatures');
-  const document = String(params['document']);
-  const sentence = String(params['otherwise'] ?? 'Not every organisation has signed yet.');
+  const list = textOf(params['signatures'], 'signatures');
+  const document = textOf(params['document'], '');
+  const sentence = textOf(params['otherwise'], 'Not every organisation has signed yet.');
   return {
     readsEvent: false,
     unmet: ({ data, documents }) => {
       const parties = signingParties(data['parties']);
-      const manifest = Object.hasOwn(documents, document) ? documents[document]?.manifest : undefined;
+      const manifest = Object.hasOwn(documents, document)
+        ? documents[document]?.manifest
+        : undefined;
       if (manifest === undefined || parties.length === 0) return { sentence };
       const open = outstandingSignatures(parties, readSignatures(data[list]), manifest);
       if (open.length === 0) return undefined;
@@ -144,6 +147,10 @@ export function partiesOf(value: JsonValue | undefined): readonly string[] {
     if (typeof party === 'string') return [party];
     return typeof party?.organisation === 'string' ? [party.organisation] : [];
   });
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 function unmetItem(item: JsonValue): UnmetItem {

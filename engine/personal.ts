@@ -27,7 +27,10 @@ export function allowPersonalReferences(schema: JsonSchema): JsonSchema {
     ...(properties
       ? {
           properties: Object.fromEntries(
-            Object.entries(properties).map(([name, field]) => [name, allowPersonalReferences(field)]),
+            Object.entries(properties).map(([name, field]) => [
+              name,
+              allowPersonalReferences(field),
+            ]),
           ),
         }
       : {}),

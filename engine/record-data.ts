@@ -89,7 +89,9 @@ function upserting({ list, key, item }: NonNullable<RecordParams['upsert']>): Re
     const old = entries.find((entry) => matches(entry, match));
     const given = value(scope);
     const merged = { ...asObject(old), ...asObject(given), ...match };
-    const next = old ? entries.map((entry) => (entry === old ? merged : entry)) : [...entries, merged];
+    const next = old
+      ? entries.map((entry) => (entry === old ? merged : entry))
+      : [...entries, merged];
     return { ...scope.data, [list]: next };
   };
 }

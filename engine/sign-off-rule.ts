@@ -98,7 +98,7 @@ export function readSignatures(value: JsonValue | undefined): readonly Signature
           {
             party,
             person,
-            manifest: manifest,
+            manifest,
             insteadOf: typeof insteadOf === 'string' ? insteadOf : null,
           },
         ]

@@ -44,6 +44,8 @@ export interface Timer {
   readonly state: string;
   readonly visit: number;
   readonly enteredAt: string;
+  /** When this due time was worked out; reminders that would lie before it are not sent. */
+  readonly since: string;
   /** Null while the data it counts from are not known yet. */
   readonly dueAt: string | null;
   readonly firedAt: string | null;

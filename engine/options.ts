@@ -1,0 +1,64 @@
+import { candidatesAt } from './choose-transition.ts';
+import type { CompiledWorkflow } from './compile.ts';
+import type { TransitionMeta } from './definition.ts';
+import type { Unmet } from './gate.ts';
+import type { JsonSchema } from './json-schema.ts';
+import type { Scope } from './scope.ts';
+import type { InstanceSnapshot } from './snapshot.ts';
+
+/** Something a person can do at this point, and why not yet if a gate is shut. */
+export interface Option {
+  readonly event: string;
+  readonly label: string;
+  readonly hint: string | null;
+  /** The roles that may do it. */
+  readonly by: readonly string[];
+  readonly form: JsonSchema;
+  readonly confirm: string | null;
+  readonly grave: boolean;
+  readonly eachParty: boolean;
+  readonly decides: string | null;
+  /** Empty when nothing stands in the way, as far as can be told before the form is sent. */
+  readonly unmet: readonly Unmet[];
+}
+
+/**
+ * What people can do where the instance stands. Of several transitions on one event only one option
+ * is shown: what is unmet is what the nearest of them lacks.
+ */
+export function optionsAt(
+  workflow: CompiledWorkflow,
+  snapshot: InstanceSnapshot,
+  scope: Scope,
+): readonly Option[] {
+  if (snapshot.status === 'done') return [];
+  const options = new Map<string, Option>();
+  for (const { event, meta, gate } of candidatesAt(workflow, snapshot)) {
+    if (meta.label === undefined) continue;
+    const unmet = gate?.unmetBeforeForm(scope) ?? [];
+    const known = options.get(event);
+    if (known && known.unmet.length <= unmet.length) continue;
+    options.set(event, known ? { ...known, unmet } : optionOf(workflow, event, meta, unmet));
+  }
+  return [...options.values()];
+}
+
+function optionOf(
+  workflow: CompiledWorkflow,
+  event: string,
+  meta: TransitionMeta,
+  unmet: readonly Unmet[],
+): Option {
+  return {
+    event,
+    label: meta.label ?? event,
+    hint: meta.hint ?? null,
+    by: meta.by ?? [],
+    form: workflow.forms.get(meta)?.shown ?? { type: 'object' },
+    confirm: meta.confirm ?? null,
+    grave: meta.grave === true,
+    eachParty: meta.eachParty === true,
+    decides: meta.decides ?? null,
+    unmet,
+  };
+}

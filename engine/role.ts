@@ -1,0 +1,67 @@
+import { compileCel } from './cel.ts';
+import type { RoleSpec, WorkflowDefinition } from './definition.ts';
+import { readPath } from './expression.ts';
+import { partiesOf } from './gate.ts';
+import type { Scope } from './scope.ts';
+
+/** A person as the directory knows them in the instance's partnership, at this moment. */
+export interface Standing {
+  readonly person: string;
+  readonly organisation: string | null;
+  readonly roles: readonly string[];
+  /** Looks after all partnerships of the installation. */
+  readonly coordinator: boolean;
+}
+
+/** Does this person hold the role in this instance? A role that is not declared is held by nobody. */
+export function holdsRole(
+  definition: WorkflowDefinition,
+  role: string,
+  who: Standing,
+  scope: Scope,
+): boolean {
+  const spec = Object.hasOwn(definition.roles, role) ? definition.roles[role] : undefined;
+  if (!spec) return false;
+  if (spec.person !== undefined && readPath(scope, spec.person) === who.person) return true;
+  if (spec.held === undefined) return false;
+  const wanted: readonly string[] = typeof spec.held === 'string' ? [spec.held] : spec.held;
+  if (wanted.includes('coordinator') && who.coordinator) return true;
+  if (!wanted.some((name) => who.roles.includes(name))) return false;
+  const organisations = organisationsOfRole(spec, scope);
+  return (
+    organisations === null ||
+    (who.organisation !== null && organisations.includes(who.organisation))
+  );
+}
+
+/** The roles, in the definition's order, that this person holds in this instance. */
+export function rolesHeld(
+  definition: WorkflowDefinition,
+  who: Standing,
+  scope: Scope,
+): readonly string[] {
+  return Object.keys(definition.roles).filter((role) => holdsRole(definition, role, who, scope));
+}
+
+/**
+ * The organisations a role belongs to: those its `of` names, else the instance's parties; null when
+ * it is open to every organisation of the partnership.
+ */
+export function organisationsOfRole(spec: RoleSpec, scope: Scope): readonly string[] | null {
+  if (spec.of !== undefined) {
+    const value = readPath(scope, spec.of);
+    return typeof value === 'string' ? [value] : partiesOf(value);
+  }
+  const parties = partiesOf(scope.data['parties']);
+  return parties.length > 0 ? parties : null;
+}
+
+/** May this person see the instance? Without `access` everybody in the partnership may. */
+export function maySee(definition: WorkflowDefinition, who: Standing, scope: Scope): boolean {
+  const inside = who.coordinator || who.roles.length > 0;
+  const { access } = definition;
+  if (!access) return inside;
+  if (access.seenBy.some((role) => holdsRole(definition, role, who, scope))) return true;
+  if (access.sharedWhen === undefined || !inside) return false;
+  return compileCel(access.sharedWhen)(scope) === true;
+}
