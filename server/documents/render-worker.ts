@@ -1,0 +1,44 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { isConcordatError } from '../../engine/errors.ts';
+import { renderAll } from './render-all.ts';
+import type { RenderRequest } from './rendered-document.ts';
+import type { RenderAnswer } from './render-answer.ts';
+import { loadTemplates } from './template-library.ts';
+
+/** The thread in which documents are drawn: one request at a time, an answer to each. */
+const { libraryDirectory } = workerData as { libraryDirectory: string };
+const library = loadTemplates(libraryDirectory);
+// Its failure is the answer to each request; without this it would end the thread unheard.
+library.catch(() => undefined);
+
+parentPort?.on('message', (request: RenderRequest) => {
+  void answer(request);
+});
+
+async function answer(request: RenderRequest): Promise<void> {
+  try {
+    const rendered = await renderAll(await library, libraryDirectory, request);
+    // A copy in memory of its own, which can be handed over instead of being copied again.
+    const pdf = rendered.pdf.slice();
+    send({ kind: 'rendered', rendered: { ...rendered, pdf } }, [pdf.buffer]);
+  } catch (error) {
+    send({ kind: 'refused', error: plainError(error) });
+  }
+}
+
+function send(message: RenderAnswer, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+function plainError(error: unknown): Extract<RenderAnswer, { kind: 'refused' }>['error'] {
+  if (isConcordatError(error)) {
+    const { code, message, userMessage } = error;
+    return { code, message, userMessage, details: JSON.parse(JSON.stringify(error.details)) };
+  }
+  return {
+    code: 'rendering-failed',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    userMessage: 'The document could not be drawn up.',
+    details: {},
+  };
+}
