@@ -15,11 +15,14 @@ export interface Projection {
 
 export type AppendResult =
   | { readonly kind: 'committed' }
-  /** Another writer took this seq, this idempotency key, this signal or this link. */
+  /**
+   * Another writer took this seq, this idempotency key, this signal or this link. When several are
+   * taken, the one that no retry can mend is named: idempotency, then signal, link, seq.
+   */
   | {
       readonly kind: 'conflict';
       readonly over: 'seq' | 'idempotency' | 'signal' | 'link';
-      /** The commit that stands in the way. */
+      /** The commit that stands in the way: for `seq` the head (0 if there is none), for a link 0 when no commit closed it. */
       readonly seq: number;
     };
 
@@ -47,11 +50,11 @@ export interface PersonalValue {
 /** The history: append-only, one chain per instance. */
 export interface CommitStore {
   /**
-   * Adds a commit as a compare-and-set on `(instance, seq)`, and resolves only once it is durable
-   * and projected. Throws `store-full`, `store-owned` or `store-unreadable`; then nothing was kept.
+   * Adds a commit as a compare-and-set on `(instance, seq)`: the first seq is 1, each next one is
+   * the head's plus one. Resolves only once it is durable and projected. Throws `store-full`, `store-owned` or `store-unreadable`; then nothing was kept.
    */
   append(input: AppendInput): Promise<AppendResult>;
-  /** The newest commit. */
+  /** The newest commit. Like every reading of commits, throws `store-damaged` if its hash is wrong. */
   head(instance: string): Promise<StoredCommit | undefined>;
   get(instance: string, seq: number): Promise<StoredCommit | undefined>;
   findByIdempotencyKey(instance: string, key: string): Promise<StoredCommit | undefined>;
@@ -64,6 +67,6 @@ export interface CommitStore {
   /** Every instance id, for verify and move; a page after `after`, in order. */
   instances(page: { readonly after?: string; readonly limit: number }): Promise<readonly string[]>;
   personal(instance: string, ids: readonly string[]): Promise<readonly PersonalValue[]>;
-  /** Erases the value and its salt; the chain stays provable. */
+  /** Erases the values and their salts (they then read as null and ''); the chain stays provable. */
   erasePersonal(instance: string, ids: readonly string[]): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface Commit {
   /** What the history shows as a sentence, names still as ids. */
   readonly story: string;
   readonly origin: Origin;
+  /** When the instance was started. */
+  readonly openedAt: string;
   readonly settings: JsonObject;
   readonly snapshot: InstanceSnapshot;
   readonly timers: readonly Timer[];

@@ -2,7 +2,10 @@ import type { LinkRecord } from './link.ts';
 
 /** Approval, take-part and sign-in links. `decide` links are spent by commits (see CommitStore). */
 export interface LinkStore {
-  /** Adds or replaces; refuses (false) to reopen a link that is used. */
+  /**
+   * Adds or replaces; refuses (false) to change the state of a link that is no longer open, or to
+   * open one that a commit has spent or taken back.
+   */
   put(link: LinkRecord): Promise<boolean>;
   get(id: string): Promise<LinkRecord | undefined>;
   findByTokenHash(hash: string): Promise<LinkRecord | undefined>;

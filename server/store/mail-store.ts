@@ -17,6 +17,7 @@ export interface SentMail {
 }
 
 export interface MailStore {
+  /** Keeps or replaces it; what is recorded as sent stays as it is. */
   put(mail: SentMail): Promise<void>;
   get(messageId: string): Promise<SentMail | undefined>;
   /** Newest first; `after` is the cursor of the page before. */

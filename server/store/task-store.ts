@@ -14,6 +14,7 @@ export interface TaskStore {
   }): Promise<readonly TaskRecord[]>;
   /** Each of these answers false, and changes nothing, if `token` is no longer the newest. */
   complete(id: string, token: number, at: string): Promise<boolean>;
+  /** Counts a try, as `complete` and `park` do. */
   retry(id: string, token: number, nextAt: string, error: string): Promise<boolean>;
   park(id: string, token: number, error: string): Promise<boolean>;
   /** Gives the lease back untried (graceful stop). */
@@ -21,8 +22,9 @@ export interface TaskStore {
   /** A person asks for another try of a parked task. */
   unpark(id: string, nextAt: string): Promise<boolean>;
   get(id: string): Promise<TaskRecord | undefined>;
-  /** When the next unleased task is due, for the worker to sleep until. */
+  /** When the next task can be claimed (is due, or its lease ends), for the worker to sleep until. */
   nextDueAt(): Promise<string | undefined>;
+  /** In order of `dueAt`. */
   list(filter: {
     readonly state: TaskState;
     readonly instance?: string;

@@ -23,7 +23,11 @@ export interface Task {
   readonly detail: JsonObject;
 }
 
-/** What a commit does to the due-task index. */
+/**
+ * What a commit does to the due-task index, in order. Both may be repeated: adding a task that is
+ * due, parked or done changes nothing, a cancelled one is due again; only a task that is due or
+ * parked can be cancelled, and whoever has it leased finds its token refused.
+ */
 export type TaskChange =
   | { readonly change: 'add'; readonly task: Task }
   | { readonly change: 'cancel'; readonly id: string };

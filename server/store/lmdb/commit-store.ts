@@ -1,0 +1,164 @@
+import { sha256 } from '../../sha256.ts';
+import type { AppendInput, AppendResult, CommitStore, PersonalValue } from '../commit-store.ts';
+import type { StoredCommit } from '../commit.ts';
+import { LAST_INSTANT } from './key.ts';
+import { planLink, planLinkMarks, standingMark } from './link-record.ts';
+import { planRow } from './row-index.ts';
+import { damaged, storeError } from './store-error.ts';
+import { getJson, type RecordTable, type Tables } from './tables.ts';
+import { planTaskChanges } from './task-index.ts';
+import type { WritePlan, Writer } from './writer.ts';
+
+const HASH_LENGTH = 64;
+
+interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export function createLmdbCommitStore(
+  tables: Tables,
+  writer: Writer,
+  directory: string,
+): CommitStore {
+  const personal: RecordTable<PersonalValue> = tables.personal;
+
+  const guarded = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      throw storeError(error, directory);
+    }
+  };
+
+  function read(instance: string, seq: number): StoredCommit | undefined {
+    const stored = tables.commits.get([instance, seq]);
+    return stored === undefined ? undefined : unpack(instance, seq, stored);
+  }
+
+  function findByKey(kind: 'idempotency' | 'signal', instance: string, key: string) {
+    const seq = tables.commitKeys.get([kind, instance, keyText(key)]);
+    return seq === undefined ? undefined : read(instance, Number(seq));
+  }
+
+  return {
+    append: (input) => writer.write('append', (plan) => decideAppend(tables, input, plan)),
+
+    head: async (instance) =>
+      guarded(() => {
+        const head = headOf(tables, instance);
+        if (head === undefined) return undefined;
+        const commit = read(instance, head.seq);
+        if (commit === undefined || commit.hash !== head.hash) {
+          throw damagedCommit(instance, head.seq, 'is missing or is not the one that was kept');
+        }
+        return commit;
+      }),
+
+    get: async (instance, seq) => guarded(() => read(instance, seq)),
+
+    findByIdempotencyKey: async (instance, key) =>
+      guarded(() => findByKey('idempotency', instance, key)),
+
+    findBySignalKey: async (instance, key) => guarded(() => findByKey('signal', instance, key)),
+
+    history: async (instance, { fromSeq, limit, newestFirst = false }) =>
+      guarded(() => {
+        const range = newestFirst
+          ? { start: [instance, fromSeq ?? LAST_INSTANT], end: [instance, 0], reverse: true }
+          : { start: [instance, fromSeq ?? 0], end: [instance, LAST_INSTANT] };
+        const commits: StoredCommit[] = [];
+        for (const { key, value } of tables.commits.getRange({ ...range, limit })) {
+          commits.push(unpack(instance, Number((key as readonly unknown[])[1]), value));
+        }
+        return commits;
+      }),
+
+    instances: async ({ after, limit }) =>
+      guarded(() => {
+        const from = after === undefined ? {} : { start: after, exclusiveStart: true };
+        return Array.from(tables.heads.getKeys({ ...from, limit }), String);
+      }),
+
+    personal: async (instance, ids) =>
+      guarded(() => {
+        const values: PersonalValue[] = [];
+        for (const id of ids) {
+          const value = getJson(personal, [instance, id]);
+          if (value !== undefined) values.push(value);
+        }
+        return values;
+      }),
+
+    erasePersonal: (instance, ids) =>
+      writer.write('erase-personal', (plan) => {
+        for (const id of ids) {
+          if (personal.get([instance, id]) === undefined) continue;
+          plan.putJson(personal, [instance, id], { id, instance, salt: '', value: null });
+        }
+      }),
+  };
+}
+
+/** All that one commit brings, in one transaction: it is there whole or not at all. */
+function decideAppend(tables: Tables, input: AppendInput, plan: WritePlan): AppendResult {
+  const { commit, projection, idempotencyKey, signalKey } = input;
+  const { instance, seq } = commit;
+
+  for (const [over, key] of [
+    ['idempotency', idempotencyKey],
+    ['signal', signalKey],
+  ] as const) {
+    if (key === null) continue;
+    const taken = tables.commitKeys.get([over, instance, keyText(key)]);
+    if (taken !== undefined) return { kind: 'conflict', over, seq: Number(taken) };
+    plan.put(tables.commitKeys, [over, instance, keyText(key)], String(seq));
+  }
+  if (projection.spends !== null) {
+    const mark = standingMark(tables, projection.spends);
+    if (mark !== undefined) return { kind: 'conflict', over: 'link', seq: mark.seq };
+  }
+  const head = headOf(tables, instance)?.seq ?? 0;
+  if (seq !== head + 1) return { kind: 'conflict', over: 'seq', seq: head };
+
+  plan.put(tables.commits, [instance, seq], commit.hash + commit.text);
+  plan.put(tables.heads, instance, `${seq} ${commit.hash}`);
+  planRow(tables, plan, projection.row);
+  planTaskChanges(tables, plan, projection.tasks, input.at);
+  for (const link of input.links ?? []) planLink(tables, plan, link);
+  planLinkMarks(tables, plan, input);
+  for (const value of input.personal) {
+    plan.putJson(tables.personal, [instance, value.id], value);
+  }
+  return { kind: 'committed' };
+}
+
+function headOf(tables: Tables, instance: string): Head | undefined {
+  const stored = tables.heads.get(instance);
+  if (stored === undefined) return undefined;
+  const space = stored.indexOf(' ');
+  const seq = Number(stored.slice(0, space));
+  if (space < 1 || !Number.isSafeInteger(seq)) {
+    throw damaged(`the head of instance ${instance} cannot be read`, { instance });
+  }
+  return { seq, hash: stored.slice(space + 1) };
+}
+
+/** Every commit is checked against its hash before anybody sees it. */
+function unpack(instance: string, seq: number, stored: string): StoredCommit {
+  const hash = stored.slice(0, HASH_LENGTH);
+  const text = stored.slice(HASH_LENGTH);
+  if (sha256(text) !== hash) {
+    throw damagedCommit(instance, seq, 'no longer has the hash it was stored with');
+  }
+  return { instance, seq, hash, text };
+}
+
+function damagedCommit(instance: string, seq: number, how: string) {
+  return damaged(`commit ${seq} of instance ${instance} ${how}`, { instance, seq });
+}
+
+/** Keys come from clients and may be long; what is compared is then their hash. */
+function keyText(key: string): string {
+  return key.length <= 200 ? key : `sha256:${sha256(key)}`;
+}

@@ -1,0 +1,78 @@
+import type { RootDatabase } from 'lmdb';
+import { ConcordatError } from '../../../engine/errors.ts';
+import { damaged } from './store-error.ts';
+import type { Tables } from './tables.ts';
+
+/** The format that this version writes. */
+export const STORE_FORMAT = 1;
+
+const FORMAT = 'format';
+
+/** One step from a format to the next; runs in one transaction, together with the new number. */
+export interface Migration {
+  readonly from: number;
+  /** Synchronous: reads and writes with the tables' own `get`, `getRange` and `putSync`. */
+  readonly migrate: (tables: Tables) => void;
+}
+
+/** Every migration there has been, oldest first. Format 1 is the first, so there is none yet. */
+export const MIGRATIONS: readonly Migration[] = [];
+
+/** The format of the store; undefined for one that has just been made. */
+export function readFormat(tables: Tables): number | undefined {
+  const stored = tables.meta.get(FORMAT);
+  if (stored === undefined) return undefined;
+  const format = Number(stored);
+  if (!Number.isSafeInteger(format)) {
+    throw damaged('the store does not say which format it has', { format: stored });
+  }
+  return format;
+}
+
+/** Throws `store-version` unless the store has the format that this version reads. */
+export function requireFormat(tables: Tables, directory: string): void {
+  const format = readFormat(tables);
+  if (format !== STORE_FORMAT) throw otherFormat(format ?? 0, directory);
+}
+
+/**
+ * Brings an older store to the present format, one migration after the other, each whole or not at
+ * all. Throws `store-version` for a newer one, or when a step is missing.
+ */
+export function bringUpToDate(
+  root: RootDatabase<string>,
+  tables: Tables,
+  directory: string,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  let format = readFormat(tables);
+  if (format === undefined) {
+    root.transactionSync(() => tables.meta.putSync(FORMAT, String(STORE_FORMAT)));
+    return;
+  }
+  while (format < STORE_FORMAT) {
+    const from: number = format;
+    const step = migrations.find((migration) => migration.from === from);
+    if (step === undefined) throw otherFormat(from, directory);
+    root.transactionSync(() => {
+      step.migrate(tables);
+      tables.meta.putSync(FORMAT, String(from + 1));
+    });
+    format = from + 1;
+  }
+  if (format > STORE_FORMAT) throw otherFormat(format, directory);
+}
+
+function otherFormat(format: number, directory: string): ConcordatError {
+  const newer = format > STORE_FORMAT;
+  return new ConcordatError(
+    'store-version',
+    `${directory} has format ${format}, this version reads ${STORE_FORMAT}`,
+    {
+      userMessage: newer
+        ? `The data folder ${directory} was written by a newer Concordat (format ${format}; this one knows ${STORE_FORMAT}). Install that version or a later one. Nothing was changed.`
+        : `The data folder ${directory} has the older format ${format}. Start the server on it once, so that it is brought up to date. Nothing was changed.`,
+      details: { directory, format, known: STORE_FORMAT },
+    },
+  );
+}

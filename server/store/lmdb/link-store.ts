@@ -1,0 +1,48 @@
+import { ConcordatError } from '../../../engine/errors.ts';
+import type { LinkRecord } from '../link.ts';
+import type { LinkStore } from '../link-store.ts';
+import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
+import { linksOf, planLink } from './link-record.ts';
+import { getJson, type Tables } from './tables.ts';
+import type { Writer } from './writer.ts';
+
+export function createLmdbLinkStore(tables: Tables, writer: Writer): LinkStore {
+  const links = linksOf(tables);
+  const get = (id: string) => getJson(links, id);
+
+  function listBy(kind: 'instance' | 'person', value: string): LinkRecord[] {
+    const found: LinkRecord[] = [];
+    const range = { start: [kind, value, FIRST_INSTANT], end: [kind, value, LAST_INSTANT] };
+    for (const { value: id } of tables.linkIndex.getRange(range)) {
+      const link = get(id);
+      if (link !== undefined) found.push(link);
+    }
+    return found;
+  }
+
+  return {
+    put: (link) => writer.write('link', (plan) => planLink(tables, plan, link)),
+    get: async (id) => get(id),
+    findByTokenHash: async (hash) => {
+      const id = tables.linkIndex.get(['token', hash]);
+      return id === undefined ? undefined : get(id);
+    },
+    listByInstance: async (instance) => listBy('instance', instance),
+    listByPerson: async (person) => listBy('person', person),
+    spend: (id, at) =>
+      writer.write('link', (plan) => {
+        const link = get(id);
+        if (link?.state !== 'open') return false;
+        plan.putJson(links, id, { ...link, state: 'used', usedAt: at });
+        return true;
+      }),
+    countWrongCode: (id) =>
+      writer.write('link', (plan) => {
+        const link = get(id);
+        if (link === undefined) throw new ConcordatError('not-found', `no link ${id}`);
+        const codeTries = link.codeTries + 1;
+        plan.putJson(links, id, { ...link, codeTries });
+        return codeTries;
+      }),
+  };
+}

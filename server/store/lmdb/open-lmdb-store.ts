@@ -1,0 +1,103 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Store } from '../store.ts';
+import { backupStore } from './backup.ts';
+import { createLmdbCommitStore } from './commit-store.ts';
+import { createLmdbDefinitionStore } from './definition-store.ts';
+import { createLmdbDirectory } from './directory-store.ts';
+import { createDocumentFiles } from './document-files.ts';
+import { createLmdbDocumentStore } from './document-store.ts';
+import { openEnvironment } from './environment.ts';
+import type { Faults } from './faults.ts';
+import { checkFileLength } from './file-length.ts';
+import { bringUpToDate, type Migration, requireFormat } from './format.ts';
+import { createLmdbInstallationStore } from './installation-store.ts';
+import { createLmdbInstanceStore } from './instance-store.ts';
+import { createLmdbLinkStore } from './link-store.ts';
+import { createLmdbMailStore } from './mail-store.ts';
+import { type Ownership, takeOwnership } from './ownership.ts';
+import { createLmdbSessionStore } from './session-store.ts';
+import { storeError } from './store-error.ts';
+import { createLmdbTaskStore } from './task-store.ts';
+import { createWriter } from './writer.ts';
+import { ConcordatError } from '../../../engine/errors.ts';
+
+export interface LmdbStoreOptions {
+  readonly directory: string;
+  /**
+   * `serve` and `exclusive` own the folder and are refused (`store-owned`) while another process
+   * does; `read` looks at it, also while a server runs, and refuses writes.
+   */
+  readonly mode: 'serve' | 'read' | 'exclusive';
+  /** What tests let go wrong. */
+  readonly faults?: Faults;
+  /** Steps from older formats; all that there are, unless a test brings its own. */
+  readonly migrations?: readonly Migration[];
+}
+
+/**
+ * Opens the store in a folder, and makes it if it is not there. Throws `store-unreadable`,
+ * `store-damaged`, `store-owned`, `store-version` or `store-full`.
+ */
+export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
+  const directory = resolve(options.directory);
+  const reading = options.mode === 'read';
+  checkFileLength(directory);
+  const { root, tables } = openEnvironment(directory, reading);
+
+  let ownership: Ownership | undefined;
+  try {
+    if (reading) {
+      requireFormat(tables, directory);
+    } else {
+      ownership = await takeOwnership(root, tables.meta, directory);
+      bringUpToDate(root, tables, directory, options.migrations);
+    }
+  } catch (error) {
+    await ownership?.release();
+    await root.close();
+    throw storeError(error, directory);
+  }
+
+  const writer = createWriter({
+    root,
+    directory,
+    faults: options.faults,
+    confirmOwner: () => (ownership === undefined ? refuseWrite(directory) : ownership.confirm()),
+  });
+  const files = createDocumentFiles(directory, options.faults);
+  let closing: Promise<void> | undefined;
+
+  return {
+    commits: createLmdbCommitStore(tables, writer, directory),
+    instances: createLmdbInstanceStore(tables),
+    tasks: createLmdbTaskStore(tables, writer),
+    links: createLmdbLinkStore(tables, writer),
+    directory: createLmdbDirectory(tables, writer),
+    documents: createLmdbDocumentStore(tables, writer, files),
+    mails: createLmdbMailStore(tables, writer),
+    definitions: createLmdbDefinitionStore(tables, writer),
+    sessions: createLmdbSessionStore(tables, writer),
+    installation: createLmdbInstallationStore(tables, writer),
+    address: `lmdb:${realpathSync(directory)}`,
+    async check() {
+      if (reading) requireFormat(tables, directory);
+      else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));
+    },
+    backup: (target) => backupStore({ root, directory, target: resolve(target) }),
+    close() {
+      closing ??= (async () => {
+        await writer.end();
+        await ownership?.release().catch(() => undefined);
+        await root.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function refuseWrite(directory: string): never {
+  throw new ConcordatError('store-owned', `${directory} is open for reading only`, {
+    userMessage: `The data folder ${directory} was opened for reading only. Stop the server that uses it, then run this command again.`,
+  });
+}

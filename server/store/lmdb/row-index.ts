@@ -1,0 +1,78 @@
+import type { InstanceRow } from '../instance-row.ts';
+import { instantKey } from './key.ts';
+import { getJson, type RecordTable, type Tables } from './tables.ts';
+import type { WritePlan } from './writer.ts';
+
+export type RowIndex = 'all' | 'partnership' | 'workflow' | 'parent';
+export type RowKey = [
+  by: RowIndex,
+  value: string,
+  status: string,
+  updated: number,
+  instance: string,
+];
+
+/** Replaces the instance's row and keeps its indexes and counts in step. */
+export function planRow(tables: Tables, plan: WritePlan, row: InstanceRow): void {
+  const rows: RecordTable<InstanceRow> = tables.rows;
+  const before = getJson(rows, row.id);
+  if (before !== undefined && before.seq > row.seq) return;
+  plan.putJson(rows, row.id, row);
+  for (const key of before === undefined ? [] : rowKeys(before)) plan.remove(tables.rowIndex, key);
+  for (const key of rowKeys(row)) plan.put(tables.rowIndex, key, '');
+  if (before !== undefined && sameCounts(before, row)) return;
+  const changes = new Map<string, { readonly key: string[]; by: number }>();
+  const add = (keys: readonly string[][], by: number) => {
+    for (const key of keys) {
+      const id = JSON.stringify(key);
+      const change = changes.get(id) ?? { key, by: 0 };
+      change.by += by;
+      changes.set(id, change);
+    }
+  };
+  if (before !== undefined) add(countKeys(before), -1);
+  add(countKeys(row), 1);
+  for (const { key, by } of changes.values()) {
+    if (by !== 0) plan.put(tables.counts, key, String(Number(tables.counts.get(key) ?? 0) + by));
+  }
+}
+
+/** The counter of a filter; each instance is counted once in each of its four. */
+export function countKey(
+  filter: { readonly partnership?: string; readonly workflow?: string },
+  status: string,
+): string[] {
+  const { partnership, workflow } = filter;
+  if (partnership !== undefined && workflow !== undefined) {
+    return ['both', partnership, workflow, status];
+  }
+  if (partnership !== undefined) return ['partnership', partnership, status];
+  return workflow === undefined ? ['all', status] : ['workflow', workflow, status];
+}
+
+function countKeys(row: InstanceRow): string[][] {
+  const { status, workflow } = row;
+  const keys = [countKey({}, status), countKey({ workflow }, status)];
+  if (row.partnership !== null) {
+    keys.push(countKey({ partnership: row.partnership }, status));
+    keys.push(countKey({ partnership: row.partnership, workflow }, status));
+  }
+  return keys;
+}
+
+function sameCounts(a: InstanceRow, b: InstanceRow): boolean {
+  return a.status === b.status && a.partnership === b.partnership && a.workflow === b.workflow;
+}
+
+function rowKeys(row: InstanceRow): RowKey[] {
+  const updated = instantKey(row.updatedAt);
+  const keys: RowKey[] = [
+    ['all', '', row.status, updated, row.id],
+    ['workflow', row.workflow, row.status, updated, row.id],
+  ];
+  if (row.partnership !== null) {
+    keys.push(['partnership', row.partnership, row.status, updated, row.id]);
+  }
+  if (row.parent !== null) keys.push(['parent', row.parent, row.status, updated, row.id]);
+  return keys;
+}

@@ -1,0 +1,62 @@
+import type { JsonObject } from '../../../engine/json-value.ts';
+import type { SessionStore } from '../session-store.ts';
+import { FIRST_INSTANT, instantKey, LAST_TEXT } from './key.ts';
+import { getJson, type RecordTable, type Tables } from './tables.ts';
+import type { Writer } from './writer.ts';
+
+interface StoredSession {
+  readonly session: JsonObject;
+  readonly expiresAt: string;
+}
+
+/** Sessions forgotten in one write, so that a long sweep holds nobody up. */
+const SWEEP_AT_ONCE = 200;
+
+export function createLmdbSessionStore(tables: Tables, writer: Writer): SessionStore {
+  const sessions: RecordTable<StoredSession> = tables.sessions;
+  const stored = (id: string) => getJson(sessions, id);
+  const place = (id: string, { expiresAt }: StoredSession) => [instantKey(expiresAt), id];
+
+  return {
+    get: async (id, now) => {
+      const found = stored(id);
+      if (found === undefined || instantKey(found.expiresAt) <= instantKey(now)) return undefined;
+      return found.session;
+    },
+    set: (id, session, expiresAt) =>
+      writer.write('session', (plan) => {
+        const before = stored(id);
+        if (before !== undefined) plan.remove(tables.sessionIndex, place(id, before));
+        plan.put(tables.sessionIndex, place(id, { session, expiresAt }), '');
+        plan.putJson(sessions, id, { session, expiresAt });
+      }),
+    destroy: (id) =>
+      writer.write('session', (plan) => {
+        const before = stored(id);
+        if (before === undefined) return;
+        plan.remove(tables.sessionIndex, place(id, before));
+        plan.remove(tables.sessions, id);
+      }),
+    sweep: async (now) => {
+      let swept = 0;
+      for (;;) {
+        const count = await writer.write('session', (plan) => {
+          const keys = Array.from(
+            tables.sessionIndex.getKeys({
+              start: [FIRST_INSTANT],
+              end: [instantKey(now), LAST_TEXT],
+              limit: SWEEP_AT_ONCE,
+            }),
+          );
+          for (const key of keys) {
+            plan.remove(tables.sessionIndex, key);
+            plan.remove(tables.sessions, String((key as readonly unknown[])[1]));
+          }
+          return keys.length;
+        });
+        swept += count;
+        if (count < SWEEP_AT_ONCE) return swept;
+      }
+    },
+  };
+}

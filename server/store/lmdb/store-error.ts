@@ -1,0 +1,61 @@
+import { ConcordatError, isConcordatError } from '../../../engine/errors.ts';
+
+const FULL = new Set<unknown>([
+  // numbers are what LMDB gives, names are what Node gives
+  28, // ENOSPC
+  27, // EFBIG
+  122, // EDQUOT
+  -30792, // MDB_MAP_FULL
+  'ENOSPC',
+  'EFBIG',
+  'EDQUOT',
+]);
+
+const DAMAGED = new Set<unknown>([
+  -30797, // MDB_PAGE_NOTFOUND
+  -30796, // MDB_CORRUPTED
+  -30795, // MDB_PANIC
+  -30793, // MDB_INVALID
+  -30779, // MDB_PROBLEM
+]);
+
+/** True when the disk had no room: nothing was kept, and the same write may succeed later. */
+export function isFull(error: unknown): boolean {
+  return FULL.has(codeOf(error));
+}
+
+/** Our own error for what LMDB or the file system said. */
+export function storeError(error: unknown, directory: string): ConcordatError {
+  if (isConcordatError(error)) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  const options = { cause: error, details: { directory, said } };
+  if (isFull(error)) {
+    return new ConcordatError('store-full', `no room to write in ${directory}: ${said}`, {
+      ...options,
+      userMessage:
+        'This was not saved, because the disk is full. Nothing was lost or half-saved. Make room on the disk, then try again.',
+    });
+  }
+  if (DAMAGED.has(codeOf(error))) {
+    return new ConcordatError('store-damaged', `the store in ${directory} is damaged: ${said}`, {
+      ...options,
+      userMessage: `The data folder ${directory} is damaged. Stop the server and restore the newest backup into an empty folder.`,
+    });
+  }
+  return new ConcordatError('store-unreadable', `cannot use the store in ${directory}: ${said}`, {
+    ...options,
+    userMessage: `The data folder ${directory} cannot be read or written (${said}). Check that it exists, that its disk is healthy and that the server's account may write there.`,
+  });
+}
+
+/** A record that does not say what it must. */
+export function damaged(what: string, details: Record<string, unknown>): ConcordatError {
+  return new ConcordatError('store-damaged', what, {
+    details,
+    userMessage: `Part of what is stored is damaged and is not shown: ${what}. Ask the administrator to run "concordat verify" and to restore a backup.`,
+  });
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

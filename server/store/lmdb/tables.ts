@@ -1,0 +1,84 @@
+import type { Database, Key, RootDatabase } from 'lmdb';
+import { damaged } from './store-error.ts';
+
+/** A table of text by key; records are JSON, commits are their hash followed by their text. */
+export type Table = Database<string>;
+/** The same table, seen as holding JSON records of one kind. */
+export type RecordTable<T> = Table & { readonly holds?: T };
+
+const NAMES = [
+  /** format, owner, check */
+  'meta',
+  /** [instance, seq] → hash + text of a commit */
+  'commits',
+  /** instance → seq and hash of its newest commit */
+  'heads',
+  /** ['idempotency' | 'signal', instance, key] → seq */
+  'commitKeys',
+  /** [instance, id] → personal value */
+  'personal',
+  /** instance → row */
+  'rows',
+  /** [by, value, status, updated, instance] → '' */
+  'rowIndex',
+  /** [by, …values, status] → how many instances */
+  'counts',
+  /** id → task */
+  'tasks',
+  /** see task-index.ts */
+  'taskIndex',
+  /** id → link */
+  'links',
+  /** see link-store.ts */
+  'linkIndex',
+  /** [kind, …] → organisation, person, partnership, membership */
+  'directory',
+  /** [hash, instance] → what is known of a document */
+  'documents',
+  /** [instance, created, hash] → '' */
+  'documentIndex',
+  /** Message-ID → mail */
+  'mails',
+  /** ['all', at, id] and ['instance', instance, at, id] → '' */
+  'mailIndex',
+  /** [id, version] → definition */
+  'definitions',
+  /** id → session */
+  'sessions',
+  /** [expires, id] → '' */
+  'sessionIndex',
+  /** the installation and its API tokens */
+  'installation',
+] as const;
+
+export type TableName = (typeof NAMES)[number];
+export type Tables = Readonly<Record<TableName, Table>>;
+
+/** How many tables LMDB must have room for. */
+export const MAX_TABLES = 64;
+
+/** Opens every table; undefined if one is missing and may not be made (read-only). */
+export function openTables(root: RootDatabase<string>): Tables | undefined {
+  const tables: Partial<Record<TableName, Table>> = {};
+  for (const name of NAMES) {
+    // answers undefined, against its declared type, when a read-only opening finds no such table
+    const table: Table | undefined = root.openDB<string>(name, { encoding: 'string' });
+    if (table === undefined) return undefined;
+    tables[name] = table;
+  }
+  return tables as Tables;
+}
+
+/** Reads a JSON record; throws `store-damaged` when it is no longer JSON. */
+export function getJson<T>(table: RecordTable<T>, key: Key): T | undefined {
+  const text = table.get(key);
+  return text === undefined ? undefined : parseRecord(table, text, key);
+}
+
+export function parseRecord<T>(_: RecordTable<T>, text: string, key: Key): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw damaged(`the record ${String(key)} cannot be read`, { key: String(key) });
+  }
+}

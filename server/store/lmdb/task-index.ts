@@ -1,0 +1,93 @@
+import type { Task, TaskChange, TaskRecord } from '../task.ts';
+import { instantKey } from './key.ts';
+import { getJson, type RecordTable, type Tables } from './tables.ts';
+import type { WritePlan } from './writer.ts';
+
+/** A task as it is stored. `fence` is the newest token ever given; it outlives the lease. */
+export interface StoredTask extends TaskRecord {
+  readonly fence: number;
+}
+
+/** ['due', when, id] may be claimed; ['leased', until, id] may be claimed after that. */
+export type QueueKey = [queue: 'due' | 'leased', when: number, id: string];
+
+/** What a commit does to the index: adding and cancelling are repeatable and never undo work. */
+export function planTaskChanges(
+  tables: Tables,
+  plan: WritePlan,
+  changes: readonly TaskChange[],
+  at: string,
+): void {
+  const tasks: RecordTable<StoredTask> = tables.tasks;
+  // one commit may cancel a task and add it again, and a plan cannot be read back
+  const seen = new Map<string, StoredTask>();
+  for (const change of changes) {
+    const id = change.change === 'add' ? change.task.id : change.id;
+    const before = seen.get(id) ?? getJson(tasks, id);
+    const after = change.change === 'add' ? added(before, change.task) : cancelled(before, at);
+    if (after === undefined) continue;
+    seen.set(id, after);
+    planTask(tables, plan, before, after);
+  }
+}
+
+/** Writes a task and moves its index entries. */
+export function planTask(
+  tables: Tables,
+  plan: WritePlan,
+  before: StoredTask | undefined,
+  after: StoredTask,
+): void {
+  for (const key of before === undefined ? [] : indexKeys(before)) {
+    plan.remove(tables.taskIndex, key);
+  }
+  for (const key of indexKeys(after)) plan.put(tables.taskIndex, key, '');
+  const tasks: RecordTable<StoredTask> = tables.tasks;
+  plan.putJson(tasks, after.id, after);
+}
+
+/** What the port shows of a stored task. */
+export function taskRecord(task: StoredTask): TaskRecord {
+  const record: TaskRecord & { fence?: number } = { ...task };
+  delete record.fence;
+  return record;
+}
+
+/** A task that is due, parked or done already stays as it is; a cancelled one is due again. */
+function added(before: StoredTask | undefined, task: Task): StoredTask | undefined {
+  if (before !== undefined && before.state !== 'cancelled') return undefined;
+  return {
+    ...task,
+    state: 'due',
+    tries: 0,
+    nextAt: task.dueAt,
+    lease: null,
+    lastError: null,
+    finishedAt: null,
+    fence: before?.fence ?? 0,
+  };
+}
+
+/** The lease goes too: whoever holds it finds its token refused. */
+function cancelled(before: StoredTask | undefined, at: string): StoredTask | undefined {
+  if (before === undefined || before.state === 'done' || before.state === 'cancelled') {
+    return undefined;
+  }
+  return { ...before, state: 'cancelled', lease: null, finishedAt: at };
+}
+
+function indexKeys(task: StoredTask): (string | number)[][] {
+  const due = instantKey(task.dueAt);
+  const keys: (string | number)[][] = [
+    ['state', task.state, due, task.id],
+    ['instance', task.instance, task.state, due, task.id],
+  ];
+  if (task.state === 'due') {
+    keys.push(
+      task.lease === null
+        ? ['due', instantKey(task.nextAt), task.id]
+        : ['leased', instantKey(task.lease.until), task.id],
+    );
+  }
+  return keys;
+}
