@@ -40,6 +40,7 @@ export function syntheticAppend(making: CommitMaking): AppendInput {
     seq,
     at,
     definition: { id: 'synthetic', version: 1, hash: '0'.repeat(64) },
+    openedAt: minute(0),
     engine: '1',
     calendar: '1',
     cause: { kind: 'system' },
