@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import Handlebars from 'handlebars';
+import type { AssetManifest } from '../../web/asset-manifest.ts';
+
+export interface Views {
+  /** The page as HTML. Throws when no view has that name or the view asks for an unknown helper. */
+  render(view: string, context: object): string;
+}
+
+/** The whole vocabulary of a view besides Handlebars' own `if`, `unless`, `each`, `with`, `lookup`. */
+const OWN_HELPERS = { asset: true, eq: true };
+
+const COMPILE: CompileOptions = {
+  knownHelpersOnly: true,
+  knownHelpers: OWN_HELPERS,
+  preventIndent: true,
+};
+
+/** A view sees only what it was given: no prototypes, so no constructor to climb out by. */
+const RUN: Handlebars.RuntimeOptions = {
+  allowProtoPropertiesByDefault: false,
+  allowProtoMethodsByDefault: false,
+};
+
+/**
+ * Reads every view under `directory` once; `pages/work.hbs` is the view and the partial
+ * `pages/work`. Throws at once when one of them is not well formed.
+ */
+export function createViews(deps: { directory: string; assets: AssetManifest }): Views {
+  const handlebars = Handlebars.create();
+  handlebars.registerHelper('asset', (name: string) => deps.assets.url(name));
+  handlebars.registerHelper('eq', (a: unknown, b: unknown) => a === b);
+  const templates = new Map<string, Handlebars.TemplateDelegate>();
+  for (const file of viewFiles(deps.directory)) {
+    const name = relative(deps.directory, file).split(sep).join('/').slice(0, -'.hbs'.length);
+    const tree = handlebars.parse(readFileSync(file, 'utf8'));
+    const template = handlebars.compile(tree, COMPILE);
+    templates.set(name, template);
+    handlebars.registerPartial(name, template);
+  }
+  return {
+    render(view, context) {
+      const template = templates.get(view);
+      if (!template) throw new Error(`There is no view called ${view}.`);
+      return template(context, RUN);
+    },
+  };
+}
+
+function viewFiles(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.hbs'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
