@@ -1,0 +1,66 @@
+/** One thing that is wrong with a definition, where it is, and what to write instead. */
+export interface Finding {
+  /** RFC 6901 JSON pointer into the definition; "" is the whole of it. */
+  readonly pointer: string;
+  /** Stable code of the rule, in kebab case. */
+  readonly rule: string;
+  /** What is wrong, in plain English. */
+  readonly message: string;
+  /** What to write instead. */
+  readonly mend: string;
+}
+
+export type Report = (pointer: string, rule: string, message: string, mend: string) => void;
+
+/** A JSON pointer below `base`, each segment escaped. */
+export function pointerTo(base: string, ...segments: readonly (string | number)[]): string {
+  return segments.reduce<string>((path, segment) => {
+    const escaped = String(segment).replaceAll('~', '~0').replaceAll('/', '~1');
+    return `${path}/${escaped}`;
+  }, base);
+}
+
+/** Text from a definition inside a message: shortened, so that a stranger's file cannot flood a page. */
+export function quoted(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return `"${text.length > 80 ? `${text.slice(0, 79)}…` : text}"`;
+}
+
+/** "a, b, c and 12 more". */
+export function listed(names: Iterable<string>, most = 12): string {
+  const all = [...names];
+  if (all.length === 0) return '(there are none)';
+  const shown = all
+    .slice(0, most)
+    .map((name) => (name.length > 60 ? `${name.slice(0, 59)}…` : name));
+  return all.length > most ? `${shown.join(', ')} and ${all.length - most} more` : shown.join(', ');
+}
+
+/** "Did you mean “x”? " when a known name differs by a slip of the keyboard. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  if (name.length > 64) return '';
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    if (candidate.length > 64) continue;
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best === undefined ? '' : `Did you mean "${best}"? `;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,84 @@
+import type { JsonSchema } from '../../json-schema.ts';
+import { didYouMean, listed, quoted, type Report } from '../finding.ts';
+import type { LintContext } from '../lint-context.ts';
+import { resolved, schemaAt } from '../schema-path.ts';
+
+/** `everyParty` and `signedOff` find the lists and the document they count. */
+export function checkGates(context: LintContext, report: Report): void {
+  const { tree, definition, documents } = context;
+  for (const { config, pointer } of tree.transitions) {
+    const { guard } = config;
+    if (guard === undefined || guard.type === 'meets') continue;
+    const at = `${pointer}/guard`;
+    const params = guard.params ?? {};
+    if (!Object.hasOwn(definition.data.properties ?? {}, 'parties')) {
+      report(
+        at,
+        'no-parties',
+        'This gate counts the parties, but the data have no "parties".',
+        'Add "parties" to the data: a list of the organisations.',
+      );
+    }
+    if (guard.type === 'everyParty') {
+      const where = Object.keys(params['where'] ?? {});
+      checkList(params['in'], ['party', ...where], `${at}/params/in`, definition.data, report);
+    } else {
+      checkList(
+        params['signatures'],
+        ['party', 'person', 'manifest'],
+        `${at}/params/signatures`,
+        definition.data,
+        report,
+      );
+      const document = String(params['document']);
+      if (!documents.has(document)) {
+        report(
+          `${at}/params/document`,
+          'unknown-document',
+          `No effect of this workflow makes the document ${quoted(document)}.`,
+          `${didYouMean(document, documents)}Add a "document" effect of this name. Made here are: ${listed(documents)}.`,
+        );
+      }
+    }
+  }
+}
+
+function checkList(
+  name: unknown,
+  needed: readonly string[],
+  pointer: string,
+  data: JsonSchema,
+  report: Report,
+): void {
+  const fields = data.properties ?? {};
+  const definitions = data.$defs ?? {};
+  const known = Object.keys(fields);
+  if (typeof name !== 'string' || !Object.hasOwn(fields, name)) {
+    report(
+      pointer,
+      'unknown-field',
+      `The data have no list ${quoted(name)}.`,
+      `${didYouMean(String(name), known)}Write one of: ${listed(known)}.`,
+    );
+    return;
+  }
+  const { items } = resolved(fields[name] ?? {}, definitions);
+  if (items === undefined) {
+    report(
+      pointer,
+      'not-a-list',
+      `${quoted(name)} is not a list.`,
+      'Give it "type": "array" and "items" in the data.',
+    );
+    return;
+  }
+  for (const field of needed) {
+    if (schemaAt(items, [field], definitions).found) continue;
+    report(
+      pointer,
+      'unknown-field',
+      `The entries of ${quoted(name)} have no field ${quoted(field)}.`,
+      `Add "${field}" to the "items" of that list.`,
+    );
+  }
+}

@@ -1,0 +1,216 @@
+import { listOf, type ValueExpression } from '../../definition.ts';
+import { formSchema } from '../../form.ts';
+import type { JsonSchema } from '../../json-schema.ts';
+import { type ActionSite, ancestorsOf, enteredWith, type Transition } from '../../state-tree.ts';
+import { didYouMean, listed, pointerTo, quoted, type Report } from '../finding.ts';
+import type { LintContext } from '../lint-context.ts';
+import { eventSchema, scopeSchema } from '../scope-schema.ts';
+import { fieldsOf, resolved, schemaAt } from '../schema-path.ts';
+
+/** What `record` writes has a place in the data, and what a form asks for is kept. */
+export function checkRecords(context: LintContext, report: Report): void {
+  for (const site of context.tree.actions) {
+    if (site.action.type === 'record') checkRecord(site, context, report);
+  }
+  for (const transition of context.tree.transitions) checkForm(transition, context, report);
+  checkStart(context, report);
+}
+
+function checkRecord(site: ActionSite, context: LintContext, report: Report): void {
+  const { data } = context.definition;
+  const params = site.action.params ?? {};
+  const at = `${site.pointer}/params`;
+  const event = eventSchema(context, site.transition);
+  const set = (params['set'] ?? {}) as Readonly<Record<string, ValueExpression>>;
+  for (const [name, value] of Object.entries(set)) {
+    const field = checkField(name, pointerTo(at, 'set', name), data, report);
+    if (field) checkPersonal(value, field, pointerTo(at, 'set', name), context, event, report);
+  }
+  for (const [index, name] of listOf(params['clear'] as string[] | undefined).entries()) {
+    checkField(name, `${at}/clear/${index}`, data, report);
+  }
+  for (const key of ['append', 'upsert', 'remove'] as const) {
+    const part = params[key] as
+      | { list: string; key?: Readonly<Record<string, ValueExpression>>; item?: ValueExpression }
+      | undefined;
+    if (!part) continue;
+    const list = checkField(part.list, `${at}/${key}/list`, data, report);
+    if (!list) continue;
+    if (list.items === undefined) {
+      report(
+        `${at}/${key}/list`,
+        'not-a-list',
+        `${quoted(part.list)} is not a list.`,
+        'Give it "type": "array" and "items" in the data, or write "set".',
+      );
+      continue;
+    }
+    for (const name of Object.keys(part.key ?? {})) {
+      checkEntryField(name, list.items, pointerTo(at, key, 'key', name), data, report);
+    }
+    if (part.item === null || typeof part.item !== 'object' || !('object' in part.item)) continue;
+    for (const [name, value] of Object.entries(part.item.object)) {
+      const where = pointerTo(at, key, 'item', 'object', name);
+      const field = checkEntryField(name, list.items, where, data, report);
+      if (field) checkPersonal(value, field, where, context, event, report);
+    }
+  }
+}
+
+function checkField(
+  name: string,
+  pointer: string,
+  data: JsonSchema,
+  report: Report,
+): JsonSchema | undefined {
+  const fields = data.properties ?? {};
+  if (Object.hasOwn(fields, name)) return resolved(fields[name] ?? {}, data.$defs ?? {});
+  report(
+    pointer,
+    'unknown-field',
+    `The data have no field ${quoted(name)}.`,
+    `${didYouMean(name, Object.keys(fields))}Add it to the data, or write one of: ${listed(Object.keys(fields))}.`,
+  );
+  return undefined;
+}
+
+function checkEntryField(
+  name: string,
+  entry: JsonSchema,
+  pointer: string,
+  data: JsonSchema,
+  report: Report,
+): JsonSchema | undefined {
+  const found = schemaAt(entry, [name], data.$defs ?? {});
+  if (found.found) return found.schema;
+  report(
+    pointer,
+    'unknown-field',
+    `The entries of the list have no field ${quoted(name)}.`,
+    `${didYouMean(name, found.known)}Add it to "items" in the data, or write one of: ${listed(found.known)}.`,
+  );
+  return undefined;
+}
+
+/** A personal value is kept beside the history; only a personal field can hold where. */
+function checkPersonal(
+  value: ValueExpression,
+  field: JsonSchema,
+  pointer: string,
+  context: LintContext,
+  event: JsonSchema,
+  report: Report,
+): void {
+  if (value === null || typeof value !== 'object' || !('from' in value)) return;
+  const found = schemaAt(scopeSchema(context, event), value.from.split('.'));
+  if (!found.found || found.schema.personal !== true || field.personal === true) return;
+  report(
+    pointer,
+    'personal-into-plain',
+    `${quoted(value.from)} is personal, but the field it goes into is not.`,
+    'Add "personal": true to the field in the data.',
+  );
+}
+
+function checkForm(transition: Transition, context: LintContext, report: Report): void {
+  const form = transition.config.meta?.form;
+  if (form === undefined) return;
+  const { data } = context.definition;
+  const pointer = `${transition.pointer}/meta/form`;
+  if ('fields' in form) checkFieldNames(form.fields, form.required ?? [], pointer, data, report);
+  const actions = actionsTaking(transition, context);
+  const kept = keptFields(actions.map(({ params }) => params ?? {}));
+  const recordsForm = actions.some(
+    ({ type, params }) => type === 'record' && Object.keys(params ?? {}).length === 0,
+  );
+  for (const [name, field] of fieldsOf(formSchema(form, data))) {
+    if (kept.has(name)) continue;
+    const own = Object.hasOwn(data.properties ?? {}, name) ? data.properties?.[name] : undefined;
+    const at =
+      'fields' in form
+        ? `${pointer}/fields/${form.fields.indexOf(name)}`
+        : pointerTo(pointer, 'properties', name);
+    if (!recordsForm || own === undefined) {
+      const mend = recordsForm
+        ? `${didYouMean(name, Object.keys(data.properties ?? {}))}Add "${name}" to the data, or record it under another name with "set".`
+        : 'Add { "type": "record" } to the actions, or a "set" that takes it, or take the field out of the form.';
+      report(
+        at,
+        'field-not-stored',
+        `What is typed into ${quoted(field.title ?? name)} is kept nowhere.`,
+        mend,
+      );
+    } else if (field.personal === true && own.personal !== true) {
+      report(
+        at,
+        'personal-into-plain',
+        `${quoted(name)} is personal in the form, but not in the data.`,
+        'Add "personal": true to the field in the data.',
+      );
+    }
+  }
+}
+
+function checkStart({ definition }: LintContext, report: Report): void {
+  const { start, data } = definition;
+  for (const name of Object.keys(start.set ?? {})) {
+    checkField(name, pointerTo('/start/set', name), data, report);
+  }
+  if (start.form === undefined) return;
+  if ('fields' in start.form) {
+    checkFieldNames(start.form.fields, start.form.required ?? [], '/start/form', data, report);
+    return;
+  }
+  const kept = keptFields([start.set ?? {}]);
+  for (const [name, field] of Object.entries(start.form.properties ?? {})) {
+    if (kept.has(name) || Object.hasOwn(data.properties ?? {}, name)) continue;
+    report(
+      pointerTo('/start/form/properties', name),
+      'field-not-stored',
+      `What is typed into ${quoted(field.title ?? name)} is kept nowhere.`,
+      `${didYouMean(name, Object.keys(data.properties ?? {}))}Add "${name}" to the data, or take it into another field with "set".`,
+    );
+  }
+}
+
+function checkFieldNames(
+  fields: readonly string[],
+  required: readonly string[],
+  pointer: string,
+  data: JsonSchema,
+  report: Report,
+): void {
+  for (const [index, name] of fields.entries())
+    checkField(name, `${pointer}/fields/${index}`, data, report);
+  for (const [index, name] of required.entries()) {
+    if (fields.includes(name)) continue;
+    report(
+      `${pointer}/required/${index}`,
+      'unknown-field',
+      `${quoted(name)} is required, but the form does not ask for it.`,
+      `Add it to "fields", or write one of: ${listed(fields)}.`,
+    );
+  }
+}
+
+/** The effects that see the event: those of the transition, of leaving, of entering, and what follows at once. */
+function actionsTaking(transition: Transition, { tree }: LintContext) {
+  const { source, target, config } = transition;
+  const entered = target ? enteredWith(target) : new Set([source]);
+  const left = target ? [source, ...ancestorsOf(source)] : [];
+  return [
+    ...listOf(config.actions),
+    ...left.flatMap((state) => listOf(state.config.exit)),
+    ...(target ? [...entered].flatMap((state) => listOf(state.config.entry)) : []),
+    ...tree.transitions
+      .filter(({ kind, source: state }) => kind === 'always' && entered.has(state))
+      .flatMap((always) => listOf(always.config.actions)),
+  ].filter(({ type }) => ['record', 'start', 'signal', 'document'].includes(type));
+}
+
+/** The names of event fields that these values read. */
+function keptFields(values: readonly unknown[]): ReadonlySet<string> {
+  const text = values.map((value) => JSON.stringify(value)).join('\n');
+  const names = text.matchAll(/\bevent(?:\.|\[\s*(?:'|\\"))([A-Za-z]\w*)/gu);
+  return new Set(Array.from(names, ([, name]) => name ?? ''));
+}

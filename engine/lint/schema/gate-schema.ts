@@ -1,0 +1,71 @@
+import type { Criterion, GuardConfig } from '../../definition.ts';
+import { mapOf, objectOf, ref, type SchemaPart, text, whenType } from './schema-parts.ts';
+
+/** Guards: the gates that explain themselves. */
+export const gateDefinitions: Readonly<Record<string, SchemaPart>> = {
+  criterion: {
+    ...objectOf<Criterion>(
+      'One thing that must be so: "schema", "cel" or "none", and the sentence a person reads when it is not.',
+      {
+        schema: ref('dataSchema', 'A JSON Schema over { data, event }.'),
+        cel: ref('cel', 'An expression that must give true.'),
+        none: ref('cel', 'An expression giving a list that must be empty; its items are shown.'),
+        otherwise: text('The sentence a person reads when this is not met.', 400),
+        do: text('What to do about it.', 400),
+      },
+      ['otherwise'],
+    ),
+    oneOf: [{ required: ['schema'] }, { required: ['cel'] }, { required: ['none'] }],
+  },
+  guard: {
+    ...objectOf<GuardConfig>(
+      'A gate: { "type": "meets" | "everyParty" | "signedOff", "params": { … } }.',
+      {
+        type: { description: 'A guard there is.', enum: ['meets', 'everyParty', 'signedOff'] },
+        params: { description: 'What the guard needs.', type: 'object' },
+      },
+      ['type', 'params'],
+    ),
+    allOf: [
+      whenType('meets', {
+        properties: {
+          params: objectOf<{ all: unknown }>(
+            'Every criterion must be met.',
+            { all: { type: 'array', items: ref('criterion'), minItems: 1, maxItems: 100 } },
+            ['all'],
+          ),
+        },
+      }),
+      whenType('everyParty', {
+        properties: {
+          params: objectOf<{ in: unknown; where: unknown; otherwise: unknown }>(
+            'Each of data.parties has an entry in this list.',
+            {
+              in: ref('fieldName', 'The data field with the list; each entry has "party".'),
+              where: mapOf(
+                ref('fieldName'),
+                { type: ['string', 'number', 'boolean', 'null'] },
+                'Only entries with these values count.',
+              ),
+              otherwise: text('The sentence a person reads when somebody is missing.', 400),
+            },
+            ['in', 'otherwise'],
+          ),
+        },
+      }),
+      whenType('signedOff', {
+        properties: {
+          params: objectOf<{ signatures: unknown; document: unknown; otherwise: unknown }>(
+            "Each party's own rule of signing is satisfied for the document as it stands.",
+            {
+              signatures: ref('fieldName', 'The data field with the signatures.'),
+              document: ref('name', 'The name of the document.'),
+              otherwise: text('The sentence a person reads when a signature is missing.', 400),
+            },
+            ['signatures', 'document', 'otherwise'],
+          ),
+        },
+      }),
+    ],
+  },
+};
