@@ -82,10 +82,8 @@ class EscapeEveryValue extends Handlebars.Visitor {
     const { escaped } = node as unknown as { escaped: boolean };
     if (!escaped) refuse('uses {{{…}}}, which would insert text unescaped', node);
     const path = node.path as hbs.AST.PathExpression;
-    const isHelper = node.params.length > 0 || path.original in TEMPLATE_HELPERS;
-    const value: hbs.AST.Expression = isHelper
-      ? ({ ...node, type: 'SubExpression' } as unknown as hbs.AST.SubExpression)
-      : path;
+    const isHelper = node.params.length > 0 || Object.hasOwn(TEMPLATE_HELPERS, path.original);
+    const value: hbs.AST.Expression = isHelper ? { ...node, type: 'SubExpression' } : path;
     node.path = {
       type: 'PathExpression',
       data: false,

@@ -77,6 +77,7 @@ export function createDocumentRenderer(options: DocumentRendererOptions): Docume
       void thread.worker.terminate();
     }, timeout);
     try {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       thread.worker.postMessage(job.request);
     } catch (cause) {
       finish(thread)?.reject(failure('the data cannot be handed to the drawing thread', cause));

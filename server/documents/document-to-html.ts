@@ -94,8 +94,8 @@ function blockHtml(block: Block, level: number): string {
       return `<div class="document-signature">\n${blocksHtml(block.blocks, level)}\n</div>`;
     case 'note':
       return `<div class="govuk-inset-text">\n${blocksHtml(block.blocks, level)}\n</div>`;
-    case 'page-break':
-      return '';
+    default:
+      return ''; // page breaks
   }
 }
 

@@ -7,8 +7,7 @@ import { plainText, sectionHeading } from './document-tree.ts';
  */
 export function documentToText(tree: DocumentTree): string {
   const parts = [
-    tree.title,
-    '='.repeat(Math.min(tree.title.length, 72)),
+    `${tree.title}\n${'='.repeat(Math.min(tree.title.length, 72))}`,
     ...tree.front.map((block) => blockText(block, '')),
     ...tree.sections.map(sectionText),
   ];
@@ -33,7 +32,9 @@ function blockText(block: Block, indent: string): string {
     case 'paragraph':
       return indentLines(plainText(block.inlines), indent);
     case 'numbered':
-      return block.items.map((item) => listItem(item.number, item.blocks, indent)).join('\n\n');
+      return block.items
+        .map((item) => listItem(item.number, item.blocks, indent))
+        .join(indent === '' ? '\n\n' : '\n');
     case 'list':
       return block.items
         .map((item, index) => listItem(block.ordered ? `${index + 1}.` : '-', item, indent))
@@ -51,8 +52,8 @@ function blockText(block: Block, indent: string): string {
     case 'signature':
     case 'note':
       return block.blocks.map((inner) => blockText(inner, indent)).join('\n\n');
-    case 'page-break':
-      return '';
+    default:
+      return ''; // page breaks
   }
 }
 

@@ -29,6 +29,7 @@ interface ClauseChoice {
 
 interface DocumentData {
   readonly title?: unknown;
+  readonly partnershipName?: unknown;
   readonly clauses?: Readonly<Record<string, ClauseChoice>>;
 }
 
@@ -47,7 +48,7 @@ export function renderDocument(request: DocumentRequest): DocumentTree {
   );
   return {
     title,
-    shortTitle: title,
+    shortTitle: shortTitleOf(template, data, title),
     template: { id: template.key, version: template.file.version, hash: template.hash },
     contents: template.file.contents,
     front: drawn.front,
@@ -59,6 +60,14 @@ function titleOf(template: Template, data: DocumentData): string {
   return typeof data.title === 'string' && data.title.trim() !== ''
     ? data.title
     : template.file.title;
+}
+
+/** Names the partnership too, since the title alone is the same on every memorandum. */
+function shortTitleOf(template: Template, data: DocumentData, title: string): string {
+  const own = title === template.file.title ? (template.file.shortTitle ?? title) : title;
+  const { partnershipName: name } = data;
+  if (typeof name !== 'string' || name.trim() === '' || own.includes(name)) return own;
+  return `${own}: ${visibleText(name).trim()}`;
 }
 
 function drawAttachment(request: DocumentRequest, index: number): Section[] {
@@ -154,7 +163,9 @@ function splitSections(blocks: readonly Block[], idPrefix: string): Section[] {
         .toLowerCase()
         .replace(/[^a-z0-9]+/g, '-')
         .replace(/^-|-$/g, '');
-      sections.push({ id: `${idPrefix}${slug}`, title, blocks: [] });
+      const id = `${idPrefix}part-${slug}`;
+      const again = sections.filter((section) => section.id.replace(/--\d+$/, '') === id).length;
+      sections.push({ id: again === 0 ? id : `${id}--${again + 1}`, title, blocks: [] });
     } else if (sections.length === 0) {
       throw new ConcordatError(
         'template-refused',

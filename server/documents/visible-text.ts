@@ -10,7 +10,7 @@ const HIDDEN =
  */
 export function visibleText(text: string): string {
   return text
-    .replace(/\r\n?|[\u2028\u2029\u0085\u000b\u000c]/g, '\n')
+    .replace(/\r\n?|[\v\f\u2028\u2029\u0085]/g, '\n')
     .replaceAll('\t', ' ')
     .replace(HIDDEN, (character) => {
       const code = character.codePointAt(0) ?? 0;

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-named-as-default -- its types know the default export only
 import PDFDocument from 'pdfkit';
 import { sha256 } from '../../sha256.ts';
 import type { DocumentTree } from '../document-tree.ts';
@@ -47,16 +48,17 @@ export async function documentToPdf(tree: DocumentTree, options: PdfOptions): Pr
     tagged: true,
     lang: options.language,
     displayTitle: true,
+    // None to begin with: PDFKit would take Helvetica, which cannot be embedded.
     font: null as unknown as string,
     info: {
-      Title: tree.title,
+      Title: tree.shortTitle,
       Keywords: `sha256:${textHash}`,
       Creator: 'Concordat',
       Producer: 'Concordat with PDFKit',
       CreationDate: createdAt,
       ModDate: createdAt,
     },
-  } as PDFKit.PDFDocumentOptions);
+  });
   const bytes = collect(document);
   addPdfUaMetadata(document);
   Object.assign(document, {
@@ -69,14 +71,16 @@ export async function documentToPdf(tree: DocumentTree, options: PdfOptions): Pr
   const pages = paginate(boxes, PAGE.top, PAGE.height - PAGE.bottom);
   paint(document, pages, { tree, textHash, root, measure });
   for (const file of options.attach ?? []) {
-    document.file(Buffer.from(file.content), {
+    // PDFKit knows `relationship`, which PDF/A-3 asks for; its types do not.
+    const description = {
       name: file.name,
       type: file.mediaType,
       description: file.description,
       relationship: 'Data',
       creationDate: createdAt,
       modifiedDate: createdAt,
-    } as PDFKit.Mixins.PDFAttachmentOptions);
+    };
+    document.file(Buffer.from(file.content), description);
   }
   document.end();
   return bytes;

@@ -36,17 +36,32 @@ export function layOutBlocks(
 ): PageBox[] {
   const boxes: PageBox[] = [];
   let newPage = false;
-  for (const block of blocks) {
+  for (const [index, block] of blocks.entries()) {
     if (block.type === 'page-break') {
       newPage = true;
       continue;
     }
     const [first, ...rest] = layOutBlock(block, measure, place);
     if (first === undefined) continue;
-    boxes.push(newPage ? { ...first, newPage } : first, ...rest);
+    holdIntroduction(boxes, blocks[index - 1], block);
+    const isAfterTable = boxes.length > 0 && TABLES.has(blocks[index - 1]?.type);
+    const gap = isAfterTable ? Math.max(first.gap, 11) : first.gap;
+    boxes.push({ ...first, gap, ...(newPage && { newPage }) }, ...rest);
     newPage = false;
   }
   return boxes;
+}
+
+const TABLES: ReadonlySet<string | undefined> = new Set(['table', 'definitions']);
+const LISTS: ReadonlySet<string | undefined> = new Set(['list', 'numbered', ...TABLES]);
+
+/** The sentence that leads up to a list or a table does not end a page. */
+function holdIntroduction(boxes: PageBox[], before: Block | undefined, block: Block): void {
+  const leads =
+    (before?.type === 'paragraph' && LISTS.has(block.type)) ||
+    (before?.type === 'numbered' && TABLES.has(block.type));
+  const last = boxes.at(-1);
+  if (leads && last !== undefined) boxes[boxes.length - 1] = { ...last, keepWithNext: true };
 }
 
 function layOutBlock(
@@ -92,7 +107,7 @@ function layOutBlock(
         const gap = index === 0 ? 22 : box.gap;
         return { ...box, gap, keepWithNext: index < all.length - 1 };
       });
-    case 'note':
+    default:
       return layOutNote(block.blocks, measure, place);
   }
 }
@@ -124,13 +139,13 @@ function layOutNumbered(
 ): PageBox[] {
   const first = block.items[0]?.number ?? '';
   const isFirstLevel = first.includes('.');
-  const letters = first === '(i)' ? 'LowerRoman' : 'LowerAlpha';
+  const letters = first === '(i)' ? ('LowerRoman' as const) : ('LowerAlpha' as const);
   const items = block.items.map((item) => {
     return { label: item.number, blocks: item.blocks, anchor: item.id };
   });
   const list = {
     gutter: isFirstLevel ? NUMBER_GUTTER : LETTER_GUTTER,
-    numbering: isFirstLevel ? ('Decimal' as const) : (letters as 'LowerRoman' | 'LowerAlpha'),
+    numbering: isFirstLevel ? ('Decimal' as const) : letters,
   };
   return layOutList(items, list, measure, place);
 }

@@ -141,7 +141,7 @@ function layOutContents(
     const from = PAGE.left + indent + (box.pieces[0]?.line?.width ?? 0) + 4;
     const to = PAGE.left + TEXT_WIDTH - 22;
     if (to <= from) return [];
-    const dy = SIZE.body * LINE_HEIGHT * 0.72;
-    return [{ x: from, dy, width: to - from, height: 0.4, colour: COLOUR.rule }];
+    const dy = SIZE.body * LINE_HEIGHT * 0.76;
+    return [{ x: from, dy, width: to - from, height: 0.4, colour: COLOUR.faint }];
   }
 }

@@ -63,14 +63,30 @@ export function layOutDefinitions(
     { x: place.x + termWidth, width: place.width - termWidth },
   ];
   const boxes = definitions.rows.flatMap((row) => {
+    const isToFill = row.value.length === 0;
     const parent: StructureNode = { type: 'TR', parent: table };
     const cells: RowCell[] = [
       { cell: row.term, node: { type: 'TH', parent, scope: 'Row' }, bold: true },
       { cell: row.value, node: { type: 'TD', parent }, bold: false },
     ];
-    return layOutRow(cells, columns, measure, place, false);
+    const lines = layOutRow(cells, columns, measure, place, false);
+    return isToFill ? lines.map((line) => withRoomToWrite(line)) : lines;
   });
   return boxes.map((box, index) => (index === 0 ? { ...box, gap: 8 } : box));
+}
+
+const ROOM_TO_WRITE = 14;
+
+function withRoomToWrite(box: PageBox): PageBox {
+  const down = <T extends { readonly dy: number }>(item: T): T => {
+    return { ...item, dy: item.dy + ROOM_TO_WRITE };
+  };
+  return {
+    ...box,
+    height: box.height + ROOM_TO_WRITE,
+    pieces: box.pieces.map(down),
+    decorations: (box.decorations ?? []).map(down),
+  };
 }
 
 function layOutRow(

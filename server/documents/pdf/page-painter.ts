@@ -32,7 +32,7 @@ export function createPagePainter(
     const known = elements.get(node);
     if (known !== undefined) return known;
     // PDFKit knows `scope` for the heads of tables; its types do not.
-    const attributes = (node.scope === undefined ? {} : { scope: node.scope }) as object;
+    const attributes: object = node.scope === undefined ? {} : { scope: node.scope };
     const element = document.struct(node.type, attributes);
     if (node.listNumbering !== undefined) setListNumbering(element, node.listNumbering);
     elements.set(node, element);

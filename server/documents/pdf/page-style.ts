@@ -21,12 +21,13 @@ export const SIZE = {
   running: 8,
 } as const;
 
-/** Every pair of these with white has a contrast of at least 4.5:1. */
+/** Text is in the first three, each at least 4.5:1 on white; the others are rules and grounds. */
 export const COLOUR = {
   ink: '#0b0c0c',
   muted: '#505a5f',
   accent: '#1d4f91',
   rule: '#b1b4b6',
+  faint: '#d8dadb',
   ground: '#f3f2f1',
 } as const;
 
