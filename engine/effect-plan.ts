@@ -99,6 +99,10 @@ function document(params: Params): Plan {
   const template = textOf(params['template']);
   const title = textOf(params['title'] ?? params['name']);
   const data = fieldsOf(params, 'data');
+  const attachments = ((params['attachments'] ?? []) as Params[]).map((attachment) => ({
+    template: textOf(attachment['template']),
+    data: fieldsOf(attachment, 'data'),
+  }));
   return (scope) => [
     {
       type: 'document',
@@ -106,6 +110,10 @@ function document(params: Params): Plan {
       template: template(scope),
       title: title(scope),
       data: data(scope),
+      attachments: attachments.map((attachment) => ({
+        template: attachment.template(scope),
+        data: attachment.data(scope),
+      })),
     },
   ];
 }

@@ -48,6 +48,8 @@ export interface DocumentEffect extends EffectBase {
   readonly template: string;
   readonly title: string;
   readonly data: JsonObject;
+  /** Documents that follow on pages of their own, such as the certificate of signatures. */
+  readonly attachments: readonly { readonly template: string; readonly data: JsonObject }[];
 }
 
 export interface StartEffect extends EffectBase {

@@ -24,7 +24,7 @@ export function restoreMachine(
       output: undefined,
       error: undefined,
     };
-    const restored = machine.restoreSnapshot(persisted as never, NO_ACTORS) as AnyMachineSnapshot;
+    const restored = machine.restoreSnapshot(persisted, NO_ACTORS) as AnyMachineSnapshot;
     return Object.assign(restored, { context });
   } catch (error) {
     throw new ConcordatError('definition-unknown', 'the state is not part of this definition', {

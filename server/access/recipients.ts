@@ -1,0 +1,36 @@
+import { holdsRole } from '../../engine/role.ts';
+import type { Scope } from '../../engine/scope.ts';
+import type { Head } from '../runtime/head.ts';
+import type { Person } from '../store/directory.ts';
+import type { Store } from '../store/store.ts';
+import { type PersonStanding, standingsIn } from './standing.ts';
+
+export interface Recipient {
+  readonly person: Person;
+  readonly standing: PersonStanding;
+  /** The role by which they are reached. */
+  readonly role: string;
+}
+
+/**
+ * The people who hold any of the roles in this instance, each once, perhaps of one organisation
+ * only. Those who look after the whole installation are asked only when a partnership has no
+ * coordinator of its own.
+ */
+export async function recipientsOf(
+  store: Pick<Store, 'directory'>,
+  head: Head,
+  scope: Scope,
+  to: readonly string[],
+  of: string | null,
+): Promise<readonly Recipient[]> {
+  const { definition } = head.workflow;
+  const standings = await standingsIn(store, head.commit.origin.partnership);
+  const reached = standings.flatMap(({ person, standing }): Recipient[] => {
+    if (of !== null && standing.organisation !== of) return [];
+    const role = to.find((name) => holdsRole(definition, name, standing, scope));
+    return role === undefined ? [] : [{ person, standing, role }];
+  });
+  const members = reached.filter(({ standing }) => standing.roles.length > 0);
+  return members.length > 0 ? members : reached;
+}

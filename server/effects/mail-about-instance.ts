@@ -1,0 +1,100 @@
+import type { JsonObject } from '../../engine/json-value.ts';
+import { placeOf } from '../../engine/place.ts';
+import { recipientsOf, type Recipient } from '../access/recipients.ts';
+import { deadlineInWords } from '../mail/time-in-words.ts';
+import type { MailAttachment } from '../mail/mail-sender.ts';
+import { type Head, scopeAtHead } from '../runtime/head.ts';
+import type { Services } from '../services.ts';
+import type { Task } from '../store/task.ts';
+import { instanceAddress } from './instance-address.ts';
+import { nameIds } from './name-ids.ts';
+import { sendMail } from './send-mail.ts';
+
+export interface MailAboutInstance {
+  readonly task: Task;
+  readonly head: Head;
+  readonly to: readonly string[];
+  readonly of: string | null;
+  readonly template: string;
+  readonly with: JsonObject;
+  /** UTC instant of the deadline the mail is about. */
+  readonly dueAt?: string | null;
+  readonly attachments?: readonly MailAttachment[];
+  /** Makes the recipient's personal link, if the mail carries one. */
+  readonly linkFor?: (recipient: Recipient) => Promise<string>;
+}
+
+/** Who was written to, for the history. */
+export interface MailedPeople {
+  readonly people: readonly string[];
+  /** Addresses that will never take a mail. */
+  readonly refused: readonly string[];
+}
+
+/** Writes to everybody who holds one of the roles; each gets the mail once under the task's key. */
+export async function mailAboutInstance(
+  services: Services,
+  mail: MailAboutInstance,
+): Promise<MailedPeople> {
+  const { store, clock, config } = services;
+  const { head, task } = mail;
+  const scope = scopeAtHead(head, clock.now());
+  const recipients = await recipientsOf(store, head, scope, mail.to, mail.of);
+  const { origin, snapshot, by } = head.commit;
+  const partnership =
+    origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
+  const shown = (await nameIds(store, head.commit.instance, mail.with)) as JsonObject;
+  const row = await store.instances.get(head.commit.instance);
+  const actor = by ? await store.directory.person(by.person) : undefined;
+  const people: string[] = [];
+  const refused: string[] = [];
+  for (const recipient of recipients) {
+    const { person, standing } = recipient;
+    const organisation = await organisationName(services, standing.organisation);
+    const link = await mail.linkFor?.(recipient);
+    try {
+      await sendMail(services, {
+        key: task.id,
+        template: mail.template,
+        person,
+        organisation,
+        with: shown,
+        instance: {
+          id: head.commit.instance,
+          title: row?.title ?? head.workflow.definition.title,
+          state: placeOf(head.workflow, snapshot, scope).title,
+        },
+        ...(partnership ? { partnership } : {}),
+        ...(mail.dueAt ? { due: deadlineInWords(mail.dueAt, origin.timeZone) } : {}),
+        ...(actor && by
+          ? {
+              actor: {
+                name: actor.name,
+                organisation: await organisationName(services, by.organisation),
+              },
+            }
+          : {}),
+        url: instanceAddress(config.url, head.commit.instance),
+        ...(link === undefined ? {} : { link }),
+        ...(mail.attachments ? { attachments: mail.attachments } : {}),
+        task: task.id,
+      });
+      people.push(person.id);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refused.push(person.id);
+    }
+  }
+  return { people, refused };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'mail-refused';
+}
+
+async function organisationName(
+  { store }: Pick<Services, 'store'>,
+  id: string | null,
+): Promise<string | null> {
+  return id === null ? null : ((await store.directory.organisation(id))?.name ?? null);
+}

@@ -1,0 +1,74 @@
+import type { JsonValue } from '../../engine/json-value.ts';
+import { isPersonalReference } from '../../engine/personal.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * What a mail or document shows of recorded data: ids of people and organisations become their
+ * names, references to personal values become the values. Ids cannot be guessed, so no text that
+ * somebody typed is mistaken for one.
+ */
+export async function nameIds(
+  store: Pick<Store, 'directory' | 'commits'>,
+  instance: string,
+  value: JsonValue,
+): Promise<JsonValue> {
+  const names = await namesById(store);
+  const revealed = await revealPersonal(store, instance, value);
+  const visit = (item: JsonValue): JsonValue => {
+    if (typeof item === 'string') return names.get(item) ?? item;
+    if (item === null || typeof item !== 'object') return item;
+    if (Array.isArray(item)) return item.map(visit);
+    return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, visit(inner)]));
+  };
+  return visit(revealed);
+}
+
+/** The names of all people and organisations, by id. */
+export async function namesById(
+  store: Pick<Store, 'directory'>,
+): Promise<ReadonlyMap<string, string>> {
+  const [people, organisations] = await Promise.all([
+    store.directory.people(),
+    store.directory.organisations(),
+  ]);
+  return new Map([...people, ...organisations].map(({ id, name }) => [id, name]));
+}
+
+/** Recorded data with the personal values in place of their references; erased ones say so. */
+export async function revealPersonal(
+  store: Pick<Store, 'commits'>,
+  instance: string,
+  value: JsonValue,
+): Promise<JsonValue> {
+  const personal = await personalValues(store, instance, value);
+  if (personal === null) return value;
+  const visit = (item: JsonValue): JsonValue => {
+    if (item === null || typeof item !== 'object') return item;
+    if (Array.isArray(item)) return item.map(visit);
+    if (isPersonalReference(item)) return personal.get(item.personal) ?? '(erased)';
+    return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, visit(inner)]));
+  };
+  return visit(value);
+}
+
+/** The personal values that recorded data refer to, by reference; null when they refer to none. */
+async function personalValues(
+  store: Pick<Store, 'commits'>,
+  instance: string,
+  value: JsonValue,
+): Promise<ReadonlyMap<string, JsonValue> | null> {
+  const ids: string[] = [];
+  const collect = (item: unknown): void => {
+    if (item === null || typeof item !== 'object') return;
+    if (isPersonalReference(item)) ids.push(item.personal);
+    else for (const inner of Object.values(item)) collect(inner);
+  };
+  collect(value);
+  if (ids.length === 0) return null;
+  const kept = await store.commits.personal(instance, ids);
+  return new Map(
+    kept.flatMap(({ id, value: text }) =>
+      text === null ? [] : [[id, JSON.parse(text) as JsonValue] as const],
+    ),
+  );
+}

@@ -1,0 +1,31 @@
+import type { NotifyEffect } from '../../engine/effect.ts';
+import { requireHead } from '../runtime/head.ts';
+import type { Services } from '../services.ts';
+import type { Task } from '../store/task.ts';
+import { mailAboutInstance, type MailedPeople } from './mail-about-instance.ts';
+import { noteInHistory } from './note.ts';
+
+/** Sends the mail that a step asked for, and records whom it reached. */
+export async function notify(services: Services, task: Task): Promise<void> {
+  const effect = task.detail as unknown as NotifyEffect;
+  const head = await requireHead(services.store, services.workflows, task.instance);
+  const mailed = await mailAboutInstance(services, { ...effect, task, head });
+  await noteMail(services, task, effect.template, mailed);
+}
+
+/** Records who was written to; when nobody was, the history says so rather than staying silent. */
+export async function noteMail(
+  services: Pick<Services, 'runtime'>,
+  task: Task,
+  template: string,
+  { people, refused }: MailedPeople,
+): Promise<void> {
+  const facts = { what: 'mail', template, people: [...people], refused: [...refused] };
+  const story =
+    people.length > 0
+      ? 'E-mail sent to {people}'
+      : refused.length > 0
+        ? 'E-mail could not be delivered to {refused}'
+        : 'Nobody could be told: nobody has that role yet';
+  await noteInHistory(services, task, story, facts);
+}

@@ -1,0 +1,44 @@
+import { requireHead } from '../runtime/head.ts';
+import type { Services } from '../services.ts';
+import type { Task } from '../store/task.ts';
+import { mailAboutInstance } from './mail-about-instance.ts';
+import { noteMail } from './notify.ts';
+
+/** What a reminder or chase task carries. */
+interface MomentDetail {
+  readonly timer: string;
+  readonly deadline: string;
+  readonly visit: number;
+  readonly dueAt: string;
+  readonly to: readonly string[];
+  readonly template: string | null;
+  readonly nextAt: string | null;
+}
+
+/**
+ * Sends a reminder or a chase, unless it no longer speaks the truth: the state was left, the date has
+ * moved, the deadline of a reminder has passed meanwhile, or a later chase is due already (after a
+ * time switched off people get the newest chase, not thirty).
+ */
+export async function remind(services: Services, task: Task): Promise<void> {
+  const detail = task.detail as unknown as MomentDetail;
+  if (detail.template === null) return;
+  const now = services.clock.now();
+  const head = await requireHead(services.store, services.workflows, task.instance);
+  const timer = head.commit.timers.find(({ timer: name }) => name === detail.timer);
+  const stale = !timer || timer.visit !== detail.visit || timer.dueAt !== detail.dueAt;
+  const late = task.kind === 'reminder' && now >= detail.dueAt;
+  const superseded = detail.nextAt !== null && now >= detail.nextAt;
+  if (stale || late || superseded) return;
+  const title = head.workflow.definition.deadlines?.[detail.deadline]?.title ?? detail.deadline;
+  const mailed = await mailAboutInstance(services, {
+    task,
+    head,
+    to: detail.to,
+    of: null,
+    template: detail.template,
+    with: { deadline: title },
+    dueAt: detail.dueAt,
+  });
+  await noteMail(services, task, detail.template, mailed);
+}

@@ -1,0 +1,74 @@
+import type { CompiledWorkflow } from '../../engine/compile.ts';
+import { ConcordatError } from '../../engine/errors.ts';
+import type { Scope } from '../../engine/scope.ts';
+import { scopeOf } from '../../engine/surroundings.ts';
+import { holidayCalendar } from '../holiday-calendar.ts';
+import type { Commit, StoredCommit } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import type { WorkflowLibrary } from './workflow-library.ts';
+
+/** An instance as its newest commit has it. */
+export interface Head {
+  readonly stored: StoredCommit;
+  readonly commit: Commit;
+  readonly workflow: CompiledWorkflow;
+}
+
+/** Loads an instance's head; undefined when there is no such instance. */
+export async function loadHead(
+  store: Pick<Store, 'commits'>,
+  workflows: WorkflowLibrary,
+  instance: string,
+): Promise<Head | undefined> {
+  const stored = await store.commits.head(instance);
+  if (!stored) return undefined;
+  const commit = readCommit(stored);
+  const { id, version } = commit.definition;
+  return { stored, commit, workflow: await workflows.version(id, version) };
+}
+
+/** The commit in its stored text. */
+export function readCommit(stored: StoredCommit): Commit {
+  return JSON.parse(stored.text) as Commit;
+}
+
+/** As `loadHead`, but throws `not-found`. */
+export async function requireHead(
+  store: Pick<Store, 'commits'>,
+  workflows: WorkflowLibrary,
+  instance: string,
+): Promise<Head> {
+  const head = await loadHead(store, workflows, instance);
+  if (head) return head;
+  throw new ConcordatError('not-found', `there is no instance ${instance}`, {
+    userMessage: 'This page is not here. It may have been moved, or the address may be incomplete.',
+  });
+}
+
+/** What a step of this instance is taken in, and what its gates are read in. */
+export function surroundingsOf(head: Head, at: string): Surroundings {
+  const { commit, workflow } = head;
+  const { origin } = commit;
+  return {
+    workflow,
+    at: at < commit.at ? commit.at : at,
+    by: commit.by,
+    instance: {
+      id: commit.instance,
+      partnership: origin.partnership,
+      parent: origin.parent,
+      timeZone: origin.timeZone,
+    },
+    settings: commit.settings,
+    calendar: holidayCalendar(origin.region),
+  };
+}
+
+export type Surroundings = Parameters<typeof scopeOf>[0];
+
+/** The scope at an instance's head, for what a page shows. */
+export function scopeAtHead(head: Head, at: string, by: Scope['by'] = null): Scope {
+  const { data, documents } = head.commit.snapshot;
+  const surroundings = { ...surroundingsOf(head, at), by };
+  return scopeOf(surroundings, { type: 'concordat.look' }, data, documents, null);
+}

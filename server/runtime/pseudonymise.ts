@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../../engine/json-value.ts';
+import type { JsonSchema } from '../../engine/json-schema.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { newId } from '../new-id.ts';
+import { sha256 } from '../sha256.ts';
+import type { PersonalValue } from '../store/commit-store.ts';
+
+/**
+ * Takes the values marked `personal` out of a form before they reach the chain. Each is replaced by
+ * a reference and a salted hash; the value and its salt are kept beside the chain and can be erased
+ * together without breaking what the chain proves.
+ */
+export function pseudonymise(
+  schema: JsonSchema,
+  values: JsonObject,
+  instance: string,
+): { readonly values: JsonObject; readonly personal: readonly PersonalValue[] } {
+  const personal: PersonalValue[] = [];
+  const visit = (field: JsonSchema | undefined, value: JsonValue): JsonValue => {
+    if (field?.personal === true && value !== null) {
+      const kept = keep(value, instance);
+      personal.push(kept);
+      return { personal: kept.id, hash: sha256(kept.salt + (kept.value ?? '')) };
+    }
+    if (Array.isArray(value)) return value.map((item) => visit(field?.items, item));
+    if (value === null || typeof value !== 'object') return value;
+    const entries = Object.entries(value as JsonObject);
+    return Object.fromEntries(
+      entries.map(([name, item]) => [name, visit(field?.properties?.[name], item)]),
+    );
+  };
+  return { values: visit(schema, values) as JsonObject, personal };
+}
+
+function keep(value: JsonValue, instance: string): PersonalValue {
+  return {
+    id: newId(),
+    instance,
+    salt: randomBytes(16).toString('hex'),
+    value: canonicalJson(value),
+  };
+}

@@ -1,0 +1,240 @@
+import type { ErrorCode } from '../../engine/errors.ts';
+import { ConcordatError } from '../../engine/errors.ts';
+import type { EventSource } from '../../engine/choose-transition.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
+import type { EngineEvent, PartnershipFacts } from '../../engine/scope.ts';
+import { startInstance } from '../../engine/start-instance.ts';
+import { step } from '../../engine/step.ts';
+import type { StepResult } from '../../engine/step-result.ts';
+import type { Clock } from '../clock.ts';
+import { holidayCalendar } from '../holiday-calendar.ts';
+import { derivedId, newId } from '../new-id.ts';
+import { requestHash } from './request-hash.ts';
+import type { Actor, Cause, Origin } from '../store/commit.ts';
+import type { PersonalValue } from '../store/commit-store.ts';
+import type { Store } from '../store/store.ts';
+import { createInstanceQueue } from './instance-queue.ts';
+import { loadHead, readCommit, requireHead, surroundingsOf, type Head } from './head.ts';
+import { makeCommit, type MadeCommit } from './make-commit.ts';
+import type { WorkflowLibrary } from './workflow-library.ts';
+
+/** What a commit answers to whoever asked for it; a repeat gets the same. */
+export interface Answer {
+  readonly instance: string;
+  readonly seq: number;
+  readonly hash: string;
+  /** True when this very request had been taken before and nothing was done now. */
+  readonly repeated: boolean;
+  /** False for a deadline that no longer applied: nothing was committed. */
+  readonly taken: boolean;
+}
+
+export interface EventRequest {
+  readonly instance: string;
+  readonly event: EngineEvent;
+  readonly source: EventSource;
+  readonly by: Actor | null;
+  readonly cause: Cause;
+  /** Refuses with `stale-sequence` unless the head is this commit. */
+  readonly expectedSeq?: number;
+  readonly idempotencyKey?: string;
+  readonly personal?: readonly PersonalValue[];
+}
+
+export interface StartRequest {
+  readonly workflow: string;
+  /** Chosen beforehand where starting twice has to give one instance. */
+  readonly instance?: string;
+  readonly origin: Origin;
+  readonly form?: JsonObject;
+  readonly data?: JsonObject;
+  readonly partnership?: PartnershipFacts;
+  readonly settings: JsonObject;
+  readonly by: Actor | null;
+  readonly cause: Cause;
+  readonly idempotencyKey?: string;
+  readonly personal?: readonly PersonalValue[];
+}
+
+/** The only writer of history: load the head, take one pure step, make one commit, acknowledge. */
+export interface Runtime {
+  send(request: EventRequest): Promise<Answer>;
+  start(request: StartRequest): Promise<Answer>;
+}
+
+/** Another process may win the race for a seq; after this many losses the person is told. */
+const MAX_RACES = 20;
+
+export function createRuntime(services: {
+  readonly store: Pick<Store, 'commits'>;
+  readonly workflows: WorkflowLibrary;
+  readonly clock: Clock;
+}): Runtime {
+  const { store, workflows, clock } = services;
+  const queue = createInstanceQueue();
+
+  async function sendOnce(request: EventRequest): Promise<Answer | undefined> {
+    const repeated = await repeatOf(request.instance, request);
+    if (repeated) return repeated;
+    const head = await requireHead(store, workflows, request.instance);
+    checkExpectedSeq(head, request.expectedSeq);
+    const surroundings = { ...surroundingsOf(head, clock.now()), by: actingPerson(request.by) };
+    const { snapshot, timers } = head.commit;
+    const result = step({
+      ...surroundings,
+      head: { snapshot, timers },
+      event: request.event,
+      source: request.source,
+    });
+    if (result.outcome === 'dropped') return answerOf(head.stored, false, false);
+    const made = makeCommit({
+      request,
+      head,
+      result,
+      surroundings,
+      requestHash: hashIfKeyed(request),
+    });
+    return append(made, request);
+  }
+
+  async function append(
+    made: MadeCommit,
+    request: EventRequest | StartRequest,
+  ): Promise<Answer | undefined> {
+    const { stored, projection } = made;
+    const appended = await store.commits.append({
+      commit: stored,
+      at: made.at,
+      idempotencyKey: request.idempotencyKey ?? null,
+      signalKey: request.cause.kind === 'signal' ? request.cause.key : null,
+      projection,
+      personal: request.personal ?? [],
+    });
+    if (appended.kind === 'committed') return answerOf(stored, false, true);
+    if (appended.over === 'link') {
+      throw new ConcordatError('link-used', 'the link was spent by another commit', {
+        userMessage: 'This link has already been used, so nothing was recorded a second time.',
+      });
+    }
+    if (appended.over === 'signal') {
+      const taken = await store.commits.get(stored.instance, appended.seq);
+      if (taken) return answerOf(taken, true, true);
+    }
+    return undefined;
+  }
+
+  /** The first answer to a request that was sent before under the same idempotency key. */
+  async function repeatOf(
+    instance: string,
+    request: EventRequest | StartRequest,
+  ): Promise<Answer | undefined> {
+    const { idempotencyKey: key, cause } = request;
+    if (cause.kind === 'signal') {
+      const taken = await store.commits.findBySignalKey(instance, cause.key);
+      if (taken) return answerOf(taken, true, true);
+    }
+    if (key === undefined) return undefined;
+    const first = await store.commits.findByIdempotencyKey(instance, key);
+    if (!first) return undefined;
+    if (readCommit(first).idempotency?.request !== requestHash(request)) {
+      throw new ConcordatError('idempotency-mismatch', `key ${key} was used for another request`, {
+        userMessage:
+          'Something else was sent with the same key before. Reload the page and send it again.',
+      });
+    }
+    return answerOf(first, true, true);
+  }
+
+  async function race(attempt: () => Promise<Answer | undefined>): Promise<Answer> {
+    for (let tries = 0; tries < MAX_RACES; tries += 1) {
+      const answer = await attempt();
+      if (answer) return answer;
+    }
+    throw conflict('conflict', 'others were faster');
+  }
+
+  return {
+    send: (request) => queue.run(request.instance, () => race(() => sendOnce(request))),
+    start(request) {
+      const instance = request.instance ?? idOfStart(request);
+      return queue.run(instance, () =>
+        race(async () => {
+          const repeated = await repeatOf(instance, request);
+          if (repeated) return repeated;
+          const existing = await loadHead(store, workflows, instance);
+          if (existing) return answerOf(existing.stored, true, true);
+          const workflow = workflows.newestOf(request.workflow);
+          const { origin } = request;
+          const surroundings = {
+            workflow,
+            at: clock.now(),
+            by: actingPerson(request.by),
+            instance: {
+              id: instance,
+              partnership: origin.partnership,
+              parent: origin.parent,
+              timeZone: origin.timeZone,
+            },
+            settings: request.settings,
+            calendar: holidayCalendar(origin.region),
+          };
+          const { form, data, partnership } = request;
+          const result: StepResult = startInstance({
+            ...surroundings,
+            ...(form === undefined ? {} : { form }),
+            ...(data === undefined ? {} : { data }),
+            ...(partnership === undefined ? {} : { partnership }),
+          });
+          const event = { ...form, type: 'concordat.start' };
+          const { form: _, data: __, workflow: ___, ...rest } = request;
+          const full: EventRequest = { ...rest, instance, event, source: { kind: 'engine' } };
+          const made = makeCommit({
+            request: full,
+            head: null,
+            result,
+            surroundings,
+            origin,
+            requestHash: hashIfKeyed(request),
+          });
+          return append(made, request);
+        }),
+      );
+    },
+  };
+}
+
+/** Who asks twice under one key gets one instance, even if the first answer was lost. */
+function idOfStart({ idempotencyKey: key, by, workflow }: StartRequest): string {
+  return key === undefined ? newId() : derivedId('start', by?.person ?? '', workflow, key);
+}
+
+/** Hashing the request is only worth while when it may be repeated under a key. */
+function hashIfKeyed(request: EventRequest | StartRequest): string {
+  return request.idempotencyKey === undefined ? '' : requestHash(request);
+}
+
+function actingPerson(
+  by: Actor | null,
+): { person: string; organisation: string | null; role: string | null } | null {
+  return by && { person: by.person, organisation: by.organisation, role: by.role };
+}
+
+function answerOf(
+  { instance, seq, hash }: { instance: string; seq: number; hash: string },
+  repeated: boolean,
+  taken: boolean,
+): Answer {
+  return { instance, seq, hash, repeated, taken };
+}
+
+function checkExpectedSeq(head: Head, expected: number | undefined): void {
+  if (expected === undefined || expected === head.stored.seq) return;
+  throw conflict('stale-sequence', `expected seq ${expected}, head is ${head.stored.seq}`);
+}
+
+function conflict(code: ErrorCode, message: string): ConcordatError {
+  return new ConcordatError(code, message, {
+    userMessage:
+      'Somebody else has changed this since you opened the page. What you typed is kept: look at what is new and send it again.',
+  });
+}

@@ -1,0 +1,105 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CompiledWorkflow, compileWorkflow } from '../../engine/compile.ts';
+import type { WorkflowDefinition } from '../../engine/definition.ts';
+import { ConcordatError } from '../../engine/errors.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { sha256 } from '../sha256.ts';
+import type { DefinitionStore, PublishedDefinition } from '../store/definition-store.ts';
+
+/** A workflow file as it was read; `text` keeps the order of its keys, which XState minds. */
+export interface WorkflowFile {
+  readonly file: string;
+  readonly text: string;
+  readonly definition: WorkflowDefinition;
+  readonly hash: string;
+}
+
+/** The published workflows, compiled when first used and kept. */
+export interface WorkflowLibrary {
+  /** The newest version of every workflow, in order of title. */
+  newest(): readonly CompiledWorkflow[];
+  /** Throws `definition-unknown` when there is no such workflow. */
+  newestOf(id: string): CompiledWorkflow;
+  /** A version that instances still run on. Throws `definition-unknown`. */
+  version(id: string, version: number): Promise<CompiledWorkflow>;
+}
+
+/** Reads `<folder>/*.json` (schema and scenarios excepted); throws `definition-refused`. */
+export async function readWorkflowFiles(folder: string): Promise<readonly WorkflowFile[]> {
+  const names = (await readdir(folder)).filter(
+    (name) =>
+      name.endsWith('.json') && !name.endsWith('.schema.json') && !name.endsWith('.scenarios.json'),
+  );
+  return Promise.all(names.sort().map((name) => readWorkflowFile(join(folder, name))));
+}
+
+/** Reads one workflow file; throws `definition-refused` when it is no JSON. */
+export async function readWorkflowFile(file: string): Promise<WorkflowFile> {
+  const text = await readFile(file, 'utf8');
+  try {
+    const definition = JSON.parse(text) as WorkflowDefinition;
+    return { file, text, definition, hash: sha256(canonicalJson(definition)) };
+  } catch (cause) {
+    throw new ConcordatError('definition-refused', `${file} is not JSON: ${String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Publishes the files' versions in the store and opens the library. A file that was changed without
+ * a new version stops here with `definition-changed`: instances rely on what was published.
+ */
+export async function openWorkflowLibrary(input: {
+  readonly files: readonly WorkflowFile[];
+  readonly definitions: DefinitionStore;
+  readonly now: string;
+}): Promise<WorkflowLibrary> {
+  const { definitions } = input;
+  for (const { file, text, definition, hash } of input.files) {
+    const { id, version } = definition;
+    const kept = await definitions.publish({ id, version, hash, text, publishedAt: input.now });
+    if (kept.hash !== hash) {
+      const sentence = `The workflow "${definition.title}" (${file}) was changed, but its version is still ${version}. Set "version" to ${version + 1}: running instances stay on the version they were started with.`;
+      throw new ConcordatError('definition-changed', sentence);
+    }
+  }
+  const published = new Map<string, PublishedDefinition>();
+  for (const definition of await definitions.list()) {
+    const known = published.get(definition.id);
+    if (!known || known.version < definition.version) published.set(definition.id, definition);
+  }
+  const compiled = new Map<string, CompiledWorkflow>();
+  const compile = ({ id, version, text, hash }: PublishedDefinition): CompiledWorkflow => {
+    const key = `${id}@${version}`;
+    const known = compiled.get(key);
+    if (known) return known;
+    const workflow = compileWorkflow(JSON.parse(text) as WorkflowDefinition, hash);
+    compiled.set(key, workflow);
+    return workflow;
+  };
+  const newest = [...published.values()].map(compile);
+  newest.sort((a, b) => a.definition.title.localeCompare(b.definition.title, 'en-GB'));
+  return {
+    newest: () => newest,
+    newestOf(id) {
+      const definition = published.get(id);
+      if (!definition) throw unknown(id);
+      return compile(definition);
+    },
+    async version(id, version) {
+      const known = compiled.get(`${id}@${version}`);
+      if (known) return known;
+      const definition = await definitions.get(id, version);
+      if (!definition) throw unknown(`${id} version ${version}`);
+      return compile(definition);
+    },
+  };
+}
+
+function unknown(what: string): ConcordatError {
+  return new ConcordatError('definition-unknown', `there is no workflow ${what}`, {
+    userMessage: 'There is no such workflow here.',
+  });
+}

@@ -1,0 +1,24 @@
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { DocumentRenderer } from './documents/document-renderer.ts';
+import type { TemplateLibrary } from './documents/template-library.ts';
+import type { Log } from './log.ts';
+import type { MailSender } from './mail/mail-sender.ts';
+import type { MailTemplates } from './mail/mail-template-library.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import type { WorkflowLibrary } from './runtime/workflow-library.ts';
+import type { Store } from './store/store.ts';
+
+/** Everything the use cases and the worker stand on; the same in tests and production. */
+export interface Services {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly workflows: WorkflowLibrary;
+  readonly runtime: Runtime;
+  readonly mail: MailSender;
+  readonly mailTemplates: MailTemplates;
+  readonly documents: DocumentRenderer;
+  readonly templates: TemplateLibrary;
+}

@@ -1,0 +1,56 @@
+import { ConcordatError } from '../../engine/errors.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
+import type { Asker } from '../access/asker.ts';
+import { visibleInstance } from '../access/visible-instance.ts';
+import { pseudonymise } from '../runtime/pseudonymise.ts';
+import type { Answer } from '../runtime/runtime.ts';
+import type { Services } from '../services.ts';
+import { checkReferences } from './check-references.ts';
+import { isCoordinatorHere } from './read-instance.ts';
+
+export interface CorrectData {
+  readonly instance: string;
+  /** New values by data field; null takes a value away. */
+  readonly changes: JsonObject;
+  readonly reason: string;
+  readonly expectedSeq?: number;
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * The coordinator mends a mistake. Nothing is deleted: history shows both, deadlines move with the
+ * data, those concerned are told. Throws `not-allowed` for others and for what has been signed.
+ */
+export async function correctData(
+  services: Services,
+  asker: Asker,
+  request: CorrectData,
+): Promise<Answer> {
+  const { instance, expectedSeq, idempotencyKey } = request;
+  const visible = await visibleInstance(services, asker, instance);
+  if (asker.kind !== 'person' || !isCoordinatorHere(visible.standing)) {
+    throw new ConcordatError('not-allowed', 'only coordinators correct data', {
+      userMessage: 'Only the coordinator can correct this. Tell them what is wrong.',
+    });
+  }
+  const { standing, head } = visible;
+  const schema = head.workflow.definition.data;
+  const { partnership } = head.commit.origin;
+  await checkReferences(services.store, schema, request.changes, { partnership, instance });
+  const { values, personal } = pseudonymise(schema, request.changes, instance);
+  return services.runtime.send({
+    instance,
+    event: { type: 'concordat.correct', changes: values, reason: request.reason },
+    source: { kind: 'engine' },
+    by: {
+      person: asker.person.id,
+      organisation: standing.organisation,
+      role: 'coordinator',
+      authority: standing.authority,
+    },
+    cause: { kind: 'person' },
+    personal,
+    ...(expectedSeq === undefined ? {} : { expectedSeq }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  });
+}

@@ -1,0 +1,149 @@
+import { lastDayOf } from '../../engine/deadline.ts';
+import type { JsonSchema } from '../../engine/json-schema.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
+import { type Option, optionsAt } from '../../engine/options.ts';
+import { type Place, placeOf } from '../../engine/place.ts';
+import type { DocumentReference } from '../../engine/snapshot.ts';
+import type { Asker } from '../access/asker.ts';
+import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
+import { revealPersonal } from '../effects/name-ids.ts';
+import type { Services } from '../services.ts';
+import type { InstanceRow } from '../store/instance-row.ts';
+
+/** An option as this asker sees it. */
+export interface OfferedOption extends Option {
+  /** They may do it, now or once what is unmet is met. */
+  readonly theirs: boolean;
+  /** Titles of the roles that may. */
+  readonly who: readonly string[];
+}
+
+export interface ShownDeadline {
+  readonly deadline: string;
+  readonly title: string;
+  /** UTC instant; null while the date it counts from is not known. */
+  readonly dueAt: string | null;
+  /** The last day that is still in time, where the instance is. */
+  readonly lastDay: string | null;
+  readonly passed: boolean;
+}
+
+/** Everything the one instance page, the API and a link's page show. */
+export interface InstanceView {
+  readonly id: string;
+  readonly seq: number;
+  readonly hash: string;
+  readonly workflow: { readonly id: string; readonly version: number; readonly title: string };
+  readonly title: string;
+  readonly partnership: { readonly id: string; readonly title: string } | null;
+  readonly parent: InstanceRow | null;
+  readonly place: Place;
+  readonly status: 'active' | 'done';
+  readonly timeZone: string;
+  /** As recorded: people and organisations are ids, personal values are shown. */
+  readonly data: JsonObject;
+  readonly dataSchema: JsonSchema;
+  readonly options: readonly OfferedOption[];
+  readonly deadlines: readonly ShownDeadline[];
+  readonly documents: Readonly<Record<string, DocumentReference>>;
+  readonly children: readonly InstanceRow[];
+  readonly mayCorrect: boolean;
+  readonly openedAt: string;
+  readonly updatedAt: string;
+}
+
+/** Reads an instance for an asker. Throws `not-found` for one that is not theirs to see. */
+export async function readInstance(
+  services: Services,
+  asker: Asker,
+  instance: string,
+): Promise<InstanceView> {
+  return viewOf(services, asker, await visibleInstance(services, asker, instance));
+}
+
+/** The view of an instance that has been found visible already. */
+export async function viewOf(
+  services: Services,
+  asker: Asker,
+  visible: VisibleInstance,
+): Promise<InstanceView> {
+  const { store, clock } = services;
+  const { head, scope, standing } = visible;
+  const { commit, workflow, stored } = head;
+  const { definition } = workflow;
+  const { origin, snapshot } = commit;
+  const partnership =
+    origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
+  const row = await store.instances.get(stored.instance);
+  const data = (await revealPersonal(store, stored.instance, snapshot.data)) as JsonObject;
+  const deadlines = definition.deadlines ?? {};
+  return {
+    id: stored.instance,
+    seq: stored.seq,
+    hash: stored.hash,
+    workflow: { id: definition.id, version: definition.version, title: definition.title },
+    title: row?.title ?? definition.title,
+    partnership: partnership ? { id: partnership.id, title: partnership.title } : null,
+    parent: await visibleRow(services, asker, origin.parent),
+    place: placeOf(workflow, snapshot, scope),
+    status: snapshot.status,
+    timeZone: origin.timeZone,
+    data,
+    dataSchema: definition.data,
+    options: offeredOptions(asker, visible),
+    deadlines: commit.timers.map(({ deadline, dueAt, firedAt }) => ({
+      deadline,
+      title: deadlines[deadline]?.title ?? deadline,
+      dueAt,
+      lastDay: dueAt === null ? null : lastDayOf(dueAt, origin.timeZone),
+      passed: firedAt !== null || (dueAt !== null && dueAt <= clock.now()),
+    })),
+    documents: snapshot.documents,
+    children: await visibleChildren(services, asker, snapshot.children),
+    mayCorrect: asker.kind === 'person' && isCoordinatorHere(standing),
+    openedAt: commit.openedAt,
+    updatedAt: commit.at,
+  };
+}
+
+/** The coordinator of the partnership or of the installation may correct data everywhere. */
+export function isCoordinatorHere(standing: VisibleInstance['standing']): boolean {
+  return standing.coordinator || standing.roles.includes('coordinator');
+}
+
+function offeredOptions(asker: Asker, { head, scope, roles }: VisibleInstance): OfferedOption[] {
+  const { definition } = head.workflow;
+  return optionsAt(head.workflow, head.commit.snapshot, scope)
+    .filter(({ event }) => asker.kind === 'person' || asker.link.events.includes(event))
+    .map((option) => ({
+      ...option,
+      theirs: asker.kind === 'link' || option.by.some((role) => roles.includes(role)),
+      who: option.by.map((role) => definition.roles[role]?.title ?? role),
+    }));
+}
+
+async function visibleChildren(
+  services: Services,
+  asker: Asker,
+  children: readonly { readonly instance: string }[],
+): Promise<readonly InstanceRow[]> {
+  const rows = await Promise.all(
+    children.map(({ instance }) => visibleRow(services, asker, instance)),
+  );
+  return rows.filter((row) => row !== null);
+}
+
+/** A related record's row, or null when it is not this asker's to see. */
+async function visibleRow(
+  services: Services,
+  asker: Asker,
+  instance: string | null,
+): Promise<InstanceRow | null> {
+  if (instance === null || asker.kind === 'link') return null;
+  try {
+    await visibleInstance(services, asker, instance);
+  } catch {
+    return null;
+  }
+  return (await services.store.instances.get(instance)) ?? null;
+}

@@ -1,0 +1,74 @@
+import { checkForm } from '../../engine/check-form.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
+import type { Asker } from '../access/asker.ts';
+import { visibleInstance } from '../access/visible-instance.ts';
+import type { Answer } from '../runtime/runtime.ts';
+import { pseudonymise } from '../runtime/pseudonymise.ts';
+import type { Services } from '../services.ts';
+import { checkReferences } from './check-references.ts';
+import { requestedTransition } from './requested-transition.ts';
+
+export interface SendEvent {
+  readonly instance: string;
+  readonly event: string;
+  readonly fields: JsonObject;
+  /** The manifest hash of the document that was read, where the event decides on one. */
+  readonly manifest?: string;
+  readonly expectedSeq?: number;
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * A person's event, from a page, a link or the API alike. Throws what access, the form's check and
+ * the step throw; then nothing was recorded.
+ */
+export async function sendEvent(
+  services: Services,
+  asker: Asker,
+  request: SendEvent,
+): Promise<Answer> {
+  const { instance, event, expectedSeq, idempotencyKey } = request;
+  const repeated = await earlierAnswer(services, asker, request);
+  if (repeated) return repeated;
+  const visible = await visibleInstance(services, asker, instance);
+  const wanted = requestedTransition(asker, visible, event);
+  checkForm(wanted.form, request.fields);
+  const { partnership } = visible.head.commit.origin;
+  await checkReferences(services.store, wanted.form, request.fields, { partnership, instance });
+  const { values, personal } = pseudonymise(wanted.form, request.fields, instance);
+  return services.runtime.send({
+    instance,
+    event: {
+      ...values,
+      type: event,
+      ...(wanted.party === null ? {} : { party: wanted.party }),
+      ...(wanted.decides === null ? {} : { manifest: request.manifest ?? '' }),
+    },
+    source: { kind: 'person' },
+    by: wanted.by,
+    cause: wanted.cause,
+    personal,
+    ...(expectedSeq === undefined ? {} : { expectedSeq }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  });
+}
+
+/**
+ * A repeated request finds its first answer even when the instance has moved on and the event would
+ * no longer be possible. The key belongs to the person who used it.
+ */
+async function earlierAnswer(
+  { store }: Services,
+  asker: Asker,
+  { instance, event, idempotencyKey }: SendEvent,
+): Promise<Answer | undefined> {
+  if (idempotencyKey === undefined) return undefined;
+  const first = await store.commits.findByIdempotencyKey(instance, idempotencyKey);
+  if (!first) return undefined;
+  const commit = JSON.parse(first.text) as {
+    by: { person: string } | null;
+    event: { type: string };
+  };
+  if (commit.by?.person !== asker.person.id || commit.event.type !== event) return undefined;
+  return { instance, seq: first.seq, hash: first.hash, repeated: true, taken: true };
+}

@@ -1,0 +1,131 @@
+import { checkForm } from '../../engine/check-form.ts';
+import { ConcordatError } from '../../engine/errors.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
+import { holdsRole } from '../../engine/role.ts';
+import { scopeOf } from '../../engine/surroundings.ts';
+import type { CompiledWorkflow } from '../../engine/compile.ts';
+import type { Asker } from '../access/asker.ts';
+import { type PersonStanding, standingOf } from '../access/standing.ts';
+import { holidayCalendar } from '../holiday-calendar.ts';
+import { derivedId, newId } from '../new-id.ts';
+import type { Answer } from '../runtime/runtime.ts';
+import { pseudonymise } from '../runtime/pseudonymise.ts';
+import type { Services } from '../services.ts';
+import type { Partnership } from '../store/directory.ts';
+import { checkReferences } from './check-references.ts';
+import { requireInstallation } from './installation.ts';
+
+export interface StartWorkflow {
+  readonly workflow: string;
+  readonly partnership: string;
+  readonly form: JsonObject;
+  /** Data that no form asks for, given by another use case (never by the outside). */
+  readonly data?: JsonObject;
+  /** The instance it is started from, if any. */
+  readonly parent?: string;
+  readonly idempotencyKey?: string;
+}
+
+/** A person starts an instance in a partnership. Throws `not-allowed` naming who may. */
+export async function startWorkflow(
+  services: Services,
+  asker: Asker,
+  request: StartWorkflow,
+): Promise<Answer> {
+  const { store, workflows, runtime } = services;
+  const workflow = workflows.newestOf(request.workflow);
+  const partnership = await visiblePartnership(services, asker, request.partnership);
+  const standing = await standingOf(store, asker.person, partnership.id);
+  const role = roleToStart(services, workflow, partnership, standing);
+  if (role === null) throw mayNotStart(workflow);
+  const { shown } = workflow.startForm;
+  checkForm(shown, request.form);
+  const place = { partnership: partnership.id, instance: null };
+  await checkReferences(store, shown, request.form, place);
+  const { idempotencyKey: key } = request;
+  const instance =
+    key === undefined ? newId() : derivedId('start', asker.person.id, request.workflow, key);
+  const { values, personal } = pseudonymise(shown, request.form, instance);
+  const installation = await requireInstallation(store);
+  return runtime.start({
+    workflow: request.workflow,
+    instance,
+    origin: {
+      partnership: partnership.id,
+      parent: request.parent ?? null,
+      timeZone: installation.timeZone,
+      region: installation.region,
+    },
+    form: values,
+    ...(request.data ? { data: request.data } : {}),
+    partnership,
+    settings: (installation.workflowSettings[request.workflow] ?? {}) as JsonObject,
+    by: {
+      person: asker.person.id,
+      organisation: standing.organisation,
+      role,
+      authority: standing.authority,
+    },
+    cause: { kind: 'person' },
+    personal,
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+  });
+}
+
+/** A partnership that this asker belongs to or looks after; else `not-found`. */
+export async function visiblePartnership(
+  { store }: Pick<Services, 'store'>,
+  asker: Asker,
+  id: string,
+): Promise<Partnership> {
+  const partnership = await store.directory.partnership(id);
+  const standing = await standingOf(store, asker.person, id);
+  if (partnership && (standing.coordinator || standing.roles.length > 0)) return partnership;
+  throw new ConcordatError('not-found', `partnership ${id} is not there for this asker`, {
+    userMessage:
+      'This partnership is not here for you. If you expected to see it, ask its coordinator.',
+  });
+}
+
+/** The role in which somebody may start a workflow in a partnership, or null. */
+export function roleToStart(
+  { clock }: Pick<Services, 'clock'>,
+  workflow: CompiledWorkflow,
+  partnership: Partnership,
+  standing: PersonStanding,
+): string | null {
+  const { definition } = workflow;
+  const scope = scopeOf(
+    {
+      workflow,
+      at: clock.now(),
+      by: { person: standing.person, organisation: standing.organisation, role: null },
+      instance: { id: 'new', partnership: partnership.id, parent: null, timeZone: 'UTC' },
+      settings: {},
+      calendar: holidayCalendar('GB-ENG'),
+    },
+    { type: 'concordat.look' },
+    {},
+    {},
+    partnership,
+  );
+  const mayHold = (role: string): boolean => {
+    const spec = definition.roles[role];
+    if (!spec) return false;
+    // Before there are data, a role that is narrowed by them is judged by its membership alone.
+    const { of: _, ...open } = spec;
+    const roles = { ...definition.roles, [role]: open };
+    return holdsRole({ ...definition, roles }, role, standing, scope);
+  };
+  return definition.start.by?.find(mayHold) ?? null;
+}
+
+function mayNotStart({ definition }: CompiledWorkflow): ConcordatError {
+  const who = (definition.start.by ?? []).map((role) => definition.roles[role]?.title ?? role);
+  return new ConcordatError('not-allowed', `${definition.id} may not be started by this asker`, {
+    userMessage:
+      who.length === 0
+        ? 'This is started by other steps and not by hand.'
+        : `“${definition.start.label}” can only be done by: ${who.join(' or ')}.`,
+  });
+}
