@@ -1,0 +1,94 @@
+import Handlebars, { type HelperOptions } from 'handlebars';
+import { ConcordatError } from '../../engine/errors.ts';
+import { escapeMarkdown } from '../documents/escape-markdown.ts';
+import { dateInWords, instantInWords } from './time-in-words.ts';
+
+/** The one thing a mail asks to be done. */
+export interface MailAction {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** Handed to helpers as `@mail`. */
+export interface MailSurroundings {
+  readonly timeZone: string;
+  /** Filled while the mail is rendered. */
+  readonly actions: MailAction[];
+}
+
+type Helper = (this: unknown, ...args: never[]) => unknown;
+
+/**
+ * The closed list of helpers. They return text that is then escaped like any value; only `action`,
+ * `quote` and `list` return Markdown, and stand on a line of their own.
+ */
+export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
+  eq: (a: unknown, b: unknown) => a === b,
+  or: (...args: unknown[]) => args.slice(0, -1).some((value) => !Handlebars.Utils.isEmpty(value)),
+
+  /** The first of its values that says something. */
+  first: (...args: unknown[]) => args.slice(0, -1).find((value) => !isMissing(value)),
+
+  /** The button-like link, once in a mail: `{{action "Sign the agreement" url}}`. */
+  action: (label: unknown, url: unknown, options: HelperOptions) => {
+    if (typeof url !== 'string' || !/^(https?:\/\/[^\s]+|\[[^\]]+\])$/.test(url)) {
+      throw new ConcordatError('rendering-failed', 'a mail with an action was given no link');
+    }
+    const { actions } = surroundings(options);
+    if (actions.push({ label: String(label), url }) > 1) {
+      throw new ConcordatError('template-refused', 'a mail has more than one action');
+    }
+    return new Handlebars.SafeString('::: action');
+  },
+
+  /** What a person wrote, set apart. */
+  quote: (value: unknown) =>
+    isMissing(value) ? '' : new Handlebars.SafeString(`> ${escapeMarkdown(String(value))}`),
+
+  /** A list of texts, or of things with a `title` and perhaps `organisation` and `owner`. */
+  list: (items: unknown) =>
+    new Handlebars.SafeString(
+      (Array.isArray(items) ? items : [])
+        .map((item: unknown) => `- ${escapeMarkdown(itemWords(item))}`)
+        .join('\n'),
+    ),
+
+  /** `Ada Lovelace (North Coast Council)`; the words given where nobody is known. */
+  who: (person: unknown, otherwise: unknown) => {
+    const { name, organisation } = (person ?? {}) as { name?: unknown; organisation?: unknown };
+    if (isMissing(name)) return isMissing(organisation) ? otherwise : organisation;
+    return isMissing(organisation) ? name : `${String(name)} (${String(organisation)})`;
+  },
+
+  /** A date or an instant in words, the instant with its zone; any other text as it stands. */
+  date: (value: unknown, options: HelperOptions) => {
+    if (isMissing(value)) return '';
+    const text = String(value);
+    return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
+      ? instantInWords(text, surroundings(options).timeZone)
+      : dateInWords(text);
+  },
+
+  /** `1 item`, `3 items`. */
+  count: (value: unknown, one: unknown, many: unknown) =>
+    `${String(value)} ${String(Number(value) === 1 ? one : many)}`,
+};
+
+function itemWords(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return plainWords(item);
+  const { title, name, organisation, owner } = item as Readonly<Record<string, unknown>>;
+  const also = [organisation, owner].map(plainWords).filter((words) => words !== '');
+  return `${plainWords(title ?? name)}${also.length === 0 ? '' : ` (${also.join(', ')})`}`;
+}
+
+function plainWords(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function surroundings(options: HelperOptions): MailSurroundings {
+  return (options.data as { mail: MailSurroundings }).mail;
+}

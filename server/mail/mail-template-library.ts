@@ -1,0 +1,170 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConcordatError } from '../../engine/errors.ts';
+import { compileDataSchema, type DataValidator } from '../documents/data-validator.ts';
+import { compileMailPart, type MailPart } from './compile-mail-part.ts';
+import type { MailData } from './mail-data.ts';
+
+/** A mail template that has been read, checked and compiled. */
+export interface MailTemplate {
+  readonly name: string;
+  readonly file: MailTemplateFile;
+  readonly subject: MailPart;
+  readonly body: MailPart;
+  /** Completes "You get this mail because …". */
+  readonly why: MailPart;
+  /** Throws `invalid-input` that lists what is missing or wrong in `with`. */
+  readonly validate: DataValidator;
+}
+
+/** `<name>.json`, beside `<name>.md.hbs`. */
+export interface MailTemplateFile {
+  readonly description: string;
+  readonly why: string;
+  readonly sources?: readonly string[];
+  /** Fields of `with` that are never stored, such as a one-time code. */
+  readonly secret?: readonly string[];
+  /** JSON Schema of `with`. */
+  readonly dataSchema: Readonly<Record<string, unknown>>;
+  readonly sample: MailData;
+}
+
+export interface MailTemplates {
+  /** All names, in order. */
+  names(): readonly string[];
+  has(name: string): boolean;
+  /** Throws `template-unknown`. */
+  get(name: string): MailTemplate;
+}
+
+/**
+ * Reads every `<name>.md.hbs` in a folder with its `<name>.json`. Throws `template-refused` naming the
+ * file and what to mend: a part that is missing or does not compile, a subject that does not come
+ * first, a sample that does not fit its schema.
+ */
+export async function loadMailTemplates(directory: string): Promise<MailTemplates> {
+  const names = (await readdir(directory))
+    .filter((file) => file.endsWith('.md.hbs'))
+    .map((file) => file.slice(0, -'.md.hbs'.length))
+    .sort();
+  const templates = await Promise.all(names.map((name) => loadOne(directory, name)));
+  const byName = new Map(templates.map((template) => [template.name, template]));
+  return {
+    names: () => names,
+    has: (name) => byName.has(name),
+    get(name) {
+      const template = byName.get(name);
+      if (template === undefined) {
+        throw new ConcordatError('template-unknown', `there is no mail template ${name}`, {
+          userMessage: `There is no mail template called “${name}”. A workflow names it: correct the name there, or add the template.`,
+          details: { known: names },
+        });
+      }
+      return template;
+    },
+  };
+}
+
+async function loadOne(directory: string, name: string): Promise<MailTemplate> {
+  const [text, json] = await Promise.all([
+    readPart(directory, `${name}.md.hbs`),
+    readPart(directory, `${name}.json`),
+  ]);
+  const path = `${name}.json`;
+  const file = readFileOf(json, path);
+  const [, subject, body] = /^Subject: ([^\r\n]+)\r?\n\r?\n(.*)$/s.exec(text) ?? [];
+  if (subject === undefined || body === undefined) {
+    throw new ConcordatError(
+      'template-refused',
+      `${name}.md.hbs does not begin with a line "Subject: …" and an empty line`,
+    );
+  }
+  const validate = compileDataSchema(file.dataSchema, path);
+  try {
+    validate(file.sample.with);
+  } catch (cause) {
+    throw new ConcordatError('template-refused', `${path}: the sample does not fit the schema`, {
+      cause,
+    });
+  }
+  return {
+    name,
+    file,
+    subject: compileMailPart(subject, 'line', `${name}.md.hbs subject`),
+    body: compileMailPart(body, 'markdown', `${name}.md.hbs`),
+    why: compileMailPart(file.why, 'markdown', `${path} why`),
+    validate,
+  };
+}
+
+const text = { type: 'string', minLength: 1 } as const;
+const person = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'organisation'],
+  properties: { name: text, organisation: { type: ['string', 'null'] } },
+} as const;
+
+const fits = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<MailTemplateFile>({
+  type: 'object',
+  additionalProperties: false,
+  required: ['description', 'why', 'dataSchema', 'sample'],
+  properties: {
+    description: text,
+    why: text,
+    sources: { type: 'array', items: text },
+    secret: { type: 'array', items: text },
+    dataSchema: { type: 'object' },
+    sample: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['installation', 'recipient', 'with'],
+      properties: {
+        installation: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['name', 'url', 'timeZone'],
+          properties: { name: text, url: text, timeZone: text },
+        },
+        recipient: person,
+        partnership: { type: 'object', required: ['title'], properties: { title: text } },
+        instance: {
+          type: 'object',
+          required: ['title', 'state'],
+          properties: { title: text, state: text },
+        },
+        due: text,
+        actor: person,
+        url: text,
+        with: { type: 'object' },
+      },
+    },
+  },
+});
+
+function readFileOf(json: string, path: string): MailTemplateFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new ConcordatError('template-refused', `${path} is not JSON: ${String(cause)}`, {
+      cause,
+    });
+  }
+  if (!fits(value)) {
+    const mistakes = (fits.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+    throw new ConcordatError('template-refused', `${path}: ${mistakes.join('; ')}`);
+  }
+  return value;
+}
+
+async function readPart(directory: string, name: string): Promise<string> {
+  try {
+    return await readFile(join(directory, name), 'utf8');
+  } catch (cause) {
+    throw new ConcordatError('template-refused', `mail template part ${name} cannot be read`, {
+      cause,
+    });
+  }
+}
