@@ -8,6 +8,10 @@ export type TemplatePart = (data: unknown, surroundings: TemplateSurroundings) =
 
 const BLOCK_HELPERS = ['if', 'unless', 'each', 'with'];
 const INSERT = 'insertEscaped';
+const RESERVED: ReadonlySet<unknown> = new Set([
+  ...Object.keys(TEMPLATE_HELPERS),
+  ...BLOCK_HELPERS,
+]);
 
 const environment = createEnvironment();
 
@@ -82,7 +86,10 @@ class EscapeEveryValue extends Handlebars.Visitor {
     const { escaped } = node as unknown as { escaped: boolean };
     if (!escaped) refuse('uses {{{…}}}, which would insert text unescaped', node);
     const path = node.path as hbs.AST.PathExpression;
-    const isHelper = node.params.length > 0 || Object.hasOwn(TEMPLATE_HELPERS, path.original);
+    const isHelper = node.params.length > 0;
+    if (!isHelper && RESERVED.has(path.original)) {
+      refuse(`inserts ${path.original}, which is a helper: give the value another name`, node);
+    }
     const value: hbs.AST.Expression = isHelper ? { ...node, type: 'SubExpression' } : path;
     node.path = {
       type: 'PathExpression',

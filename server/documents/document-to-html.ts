@@ -60,7 +60,7 @@ function blocksHtml(blocks: readonly Block[], level: number): string {
 function blockHtml(block: Block, level: number): string {
   switch (block.type) {
     case 'heading': {
-      const tag = `h${Math.min(level + block.level - 2, 6)}`;
+      const tag = `h${Math.min(level + 1, 6)}`;
       return `<${tag} class="govuk-heading-s">${inlinesHtml(block.inlines)}</${tag}>`;
     }
     case 'paragraph':

@@ -40,7 +40,7 @@ export type Block =
 export interface Heading {
   readonly type: 'heading';
   /** 2 begins a section where a template is read, and does not stand in a finished tree. */
-  readonly level: 2 | 3 | 4;
+  readonly level: 2 | 3;
   readonly inlines: readonly Inline[];
 }
 

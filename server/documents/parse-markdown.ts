@@ -114,12 +114,11 @@ function readBlock(cursor: Cursor, token: Token, path: readonly number[]): Block
   }
 }
 
-function headingLevel(tag: string): 2 | 3 | 4 {
-  if (tag === 'h1') {
-    throw new ConcordatError('template-refused', 'the title of a document is not part of its text');
-  }
+/** Levels 2 and 3 only: no level is then ever skipped, as PDF/UA and readers of HTML expect. */
+function headingLevel(tag: string): 2 | 3 {
   if (tag === 'h2') return 2;
-  return tag === 'h3' ? 3 : 4;
+  if (tag === 'h3') return 3;
+  throw new ConcordatError('template-refused', `templates use headings ## and ###, not <${tag}>`);
 }
 
 function takeInline(cursor: Cursor, close: string): Cell {

@@ -111,6 +111,9 @@ function drawParts(
     return parseTemplateMarkdown(markdown, { authored });
   };
   const front = file.front === undefined ? [] : parse(file.front);
+  if (front.some((block) => block.type === 'heading')) {
+    throw new ConcordatError('template-refused', `${template.key}: ${file.front} has a heading`);
+  }
   const sections = clauses.map((clause, index): Section => {
     const number = `${index + 1}`;
     const place = { clause: { id: `clause-${clause.id}`, number } };

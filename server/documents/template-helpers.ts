@@ -34,6 +34,8 @@ export const TEMPLATE_HELPERS: Readonly<Record<string, Helper>> = {
   or: (...args: unknown[]) => args.slice(0, -1).some((value) => !Handlebars.Utils.isEmpty(value)),
   not: (value: unknown) => Handlebars.Utils.isEmpty(value),
   more: (a: unknown, b: unknown) => Number(a) > Number(b),
+  some: (list: unknown, key: string, value: unknown) =>
+    Array.isArray(list) && list.some((item: Record<string, unknown>) => item[key] === value),
   includes: (list: unknown, value: unknown) => Array.isArray(list) && list.includes(value),
 
   /** A value, or `[to be agreed]` where the draft is silent. */
