@@ -24,7 +24,7 @@ export interface TaskStore {
   get(id: string): Promise<TaskRecord | undefined>;
   /** When the next task can be claimed (is due, or its lease ends), for the worker to sleep until. */
   nextDueAt(): Promise<string | undefined>;
-  /** In order of `dueAt`. */
+  /** Due ones in the order they can be claimed, those under a lease last; others by `dueAt`. */
   list(filter: {
     readonly state: TaskState;
     readonly instance?: string;

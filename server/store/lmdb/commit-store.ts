@@ -1,9 +1,10 @@
 import { sha256 } from '../../sha256.ts';
 import type { AppendInput, AppendResult, CommitStore, PersonalValue } from '../commit-store.ts';
 import type { StoredCommit } from '../commit.ts';
-import { LAST_INSTANT } from './key.ts';
+import { type CommitKeyKind, commitKey, headText, readHead } from './instance-table.ts';
+import { LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { planLink, planLinkMarks, standingMark } from './link-record.ts';
-import { planRow } from './row-index.ts';
+import { planRowIndex } from './row-index.ts';
 import { damaged, storeError } from './store-error.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import { planTaskChanges } from './task-index.ts';
@@ -11,17 +12,12 @@ import type { WritePlan, Writer } from './writer.ts';
 
 const HASH_LENGTH = 64;
 
-interface Head {
-  readonly seq: number;
-  readonly hash: string;
-}
-
 export function createLmdbCommitStore(
   tables: Tables,
   writer: Writer,
   directory: string,
 ): CommitStore {
-  const personal: RecordTable<PersonalValue> = tables.personal;
+  const personal: RecordTable<PersonalValue> = tables.instances;
 
   const guarded = <T>(read: () => T): T => {
     try {
@@ -32,12 +28,12 @@ export function createLmdbCommitStore(
   };
 
   function read(instance: string, seq: number): StoredCommit | undefined {
-    const stored = tables.commits.get([instance, seq]);
+    const stored = tables.instances.get([instance, seq]);
     return stored === undefined ? undefined : unpack(instance, seq, stored);
   }
 
-  function findByKey(kind: 'idempotency' | 'signal', instance: string, key: string) {
-    const seq = tables.commitKeys.get([kind, instance, keyText(key)]);
+  function findByKey(kind: CommitKeyKind, instance: string, key: string) {
+    const seq = tables.instances.get(commitKey(instance, kind, key));
     return seq === undefined ? undefined : read(instance, Number(seq));
   }
 
@@ -46,7 +42,7 @@ export function createLmdbCommitStore(
 
     head: async (instance) =>
       guarded(() => {
-        const head = headOf(tables, instance);
+        const head = readHead(tables, instance);
         if (head === undefined) return undefined;
         const commit = read(instance, head.seq);
         if (commit === undefined || commit.hash !== head.hash) {
@@ -68,7 +64,7 @@ export function createLmdbCommitStore(
           ? { start: [instance, fromSeq ?? LAST_INSTANT], end: [instance, 0], reverse: true }
           : { start: [instance, fromSeq ?? 0], end: [instance, LAST_INSTANT] };
         const commits: StoredCommit[] = [];
-        for (const { key, value } of tables.commits.getRange({ ...range, limit })) {
+        for (const { key, value } of tables.instances.getRange({ ...range, limit })) {
           commits.push(unpack(instance, Number((key as readonly unknown[])[1]), value));
         }
         return commits;
@@ -76,15 +72,22 @@ export function createLmdbCommitStore(
 
     instances: async ({ after, limit }) =>
       guarded(() => {
-        const from = after === undefined ? {} : { start: after, exclusiveStart: true };
-        return Array.from(tables.heads.getKeys({ ...from, limit }), String);
+        const ids: string[] = [];
+        // from the last key of one instance to the first of the next
+        for (let last = after; ids.length < limit; last = ids.at(-1)) {
+          const start = last === undefined ? {} : { start: [last, LAST_TEXT] };
+          const [next] = tables.instances.getKeys({ ...start, limit: 1 });
+          if (next === undefined) break;
+          ids.push(String((next as readonly unknown[])[0]));
+        }
+        return ids;
       }),
 
     personal: async (instance, ids) =>
       guarded(() => {
         const values: PersonalValue[] = [];
         for (const id of ids) {
-          const value = getJson(personal, [instance, id]);
+          const value = getJson(personal, [instance, 'personal', id]);
           if (value !== undefined) values.push(value);
         }
         return values;
@@ -93,8 +96,13 @@ export function createLmdbCommitStore(
     erasePersonal: (instance, ids) =>
       writer.write('erase-personal', (plan) => {
         for (const id of ids) {
-          if (personal.get([instance, id]) === undefined) continue;
-          plan.putJson(personal, [instance, id], { id, instance, salt: '', value: null });
+          if (personal.get([instance, 'personal', id]) === undefined) continue;
+          plan.putJson(personal, [instance, 'personal', id], {
+            id,
+            instance,
+            salt: '',
+            value: null,
+          });
         }
       }),
   };
@@ -102,6 +110,7 @@ export function createLmdbCommitStore(
 
 /** All that one commit brings, in one transaction: it is there whole or not at all. */
 function decideAppend(tables: Tables, input: AppendInput, plan: WritePlan): AppendResult {
+  const personal: RecordTable<PersonalValue> = tables.instances;
   const { commit, projection, idempotencyKey, signalKey } = input;
   const { instance, seq } = commit;
 
@@ -110,38 +119,27 @@ function decideAppend(tables: Tables, input: AppendInput, plan: WritePlan): Appe
     ['signal', signalKey],
   ] as const) {
     if (key === null) continue;
-    const taken = tables.commitKeys.get([over, instance, keyText(key)]);
+    const taken = tables.instances.get(commitKey(instance, over, key));
     if (taken !== undefined) return { kind: 'conflict', over, seq: Number(taken) };
-    plan.put(tables.commitKeys, [over, instance, keyText(key)], String(seq));
+    plan.put(tables.instances, commitKey(instance, over, key), String(seq));
   }
   if (projection.spends !== null) {
     const mark = standingMark(tables, projection.spends);
     if (mark !== undefined) return { kind: 'conflict', over: 'link', seq: mark.seq };
   }
-  const head = headOf(tables, instance)?.seq ?? 0;
-  if (seq !== head + 1) return { kind: 'conflict', over: 'seq', seq: head };
+  const head = readHead(tables, instance);
+  if (seq !== (head?.seq ?? 0) + 1) return { kind: 'conflict', over: 'seq', seq: head?.seq ?? 0 };
 
-  plan.put(tables.commits, [instance, seq], commit.hash + commit.text);
-  plan.put(tables.heads, instance, `${seq} ${commit.hash}`);
-  planRow(tables, plan, projection.row);
+  plan.put(tables.instances, [instance, seq], commit.hash + commit.text);
+  plan.put(tables.instances, [instance, 'head'], headText(seq, commit.hash, projection.row));
+  planRowIndex(tables, plan, head?.row, projection.row);
   planTaskChanges(tables, plan, projection.tasks, input.at);
   for (const link of input.links ?? []) planLink(tables, plan, link);
   planLinkMarks(tables, plan, input);
   for (const value of input.personal) {
-    plan.putJson(tables.personal, [instance, value.id], value);
+    plan.putJson(personal, [instance, 'personal', value.id], value);
   }
   return { kind: 'committed' };
-}
-
-function headOf(tables: Tables, instance: string): Head | undefined {
-  const stored = tables.heads.get(instance);
-  if (stored === undefined) return undefined;
-  const space = stored.indexOf(' ');
-  const seq = Number(stored.slice(0, space));
-  if (space < 1 || !Number.isSafeInteger(seq)) {
-    throw damaged(`the head of instance ${instance} cannot be read`, { instance });
-  }
-  return { seq, hash: stored.slice(space + 1) };
 }
 
 /** Every commit is checked against its hash before anybody sees it. */
@@ -156,9 +154,4 @@ function unpack(instance: string, seq: number, stored: string): StoredCommit {
 
 function damagedCommit(instance: string, seq: number, how: string) {
   return damaged(`commit ${seq} of instance ${instance} ${how}`, { instance, seq });
-}
-
-/** Keys come from clients and may be long; what is compared is then their hash. */
-function keyText(key: string): string {
-  return key.length <= 200 ? key : `sha256:${sha256(key)}`;
 }

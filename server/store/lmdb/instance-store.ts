@@ -2,9 +2,10 @@ import { damaged } from './store-error.ts';
 import type { InstanceRow } from '../instance-row.ts';
 import type { InstanceStore } from '../instance-store.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { readHead } from './instance-table.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
 import { countKey, type RowIndex, type RowKey } from './row-index.ts';
-import { getJson, type RecordTable, type Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 type Filter = Parameters<InstanceStore['list']>[0];
 type Place = readonly [updated: number, instance: string];
@@ -12,8 +13,6 @@ type Place = readonly [updated: number, instance: string];
 const CHUNK = 64;
 
 export function createLmdbInstanceStore(tables: Tables): InstanceStore {
-  const rowTable: RecordTable<InstanceRow> = tables.rows;
-
   /** Newest first over the given statuses, `count` at most, older than `place`. */
   function places(filter: Filter, place: Place | undefined, count: number): Place[] {
     const [by, value] = narrowest(filter);
@@ -35,7 +34,7 @@ export function createLmdbInstanceStore(tables: Tables): InstanceStore {
   }
 
   return {
-    get: async (id) => getJson(rowTable, id),
+    get: async (id) => readHead(tables, id)?.row,
 
     list: async (filter) => {
       let place: Place | undefined =
@@ -45,7 +44,7 @@ export function createLmdbInstanceStore(tables: Tables): InstanceStore {
       for (;;) {
         const next = places(filter, place, count);
         for (const at of next) {
-          const row = getJson(rowTable, at[1]);
+          const row = readHead(tables, at[1])?.row;
           if (row === undefined) {
             throw damaged(`the row of instance ${at[1]} is missing`, { instance: at[1] });
           }

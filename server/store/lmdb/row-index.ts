@@ -1,9 +1,10 @@
 import type { InstanceRow } from '../instance-row.ts';
 import { instantKey } from './key.ts';
-import { getJson, type RecordTable, type Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 import type { WritePlan } from './writer.ts';
 
 export type RowIndex = 'all' | 'partnership' | 'workflow' | 'parent';
+/** Newest last; the value is empty. */
 export type RowKey = [
   by: RowIndex,
   value: string,
@@ -12,12 +13,13 @@ export type RowKey = [
   instance: string,
 ];
 
-/** Replaces the instance's row and keeps its indexes and counts in step. */
-export function planRow(tables: Tables, plan: WritePlan, row: InstanceRow): void {
-  const rows: RecordTable<InstanceRow> = tables.rows;
-  const before = getJson(rows, row.id);
-  if (before !== undefined && before.seq > row.seq) return;
-  plan.putJson(rows, row.id, row);
+/** Keeps the indexes and counts of rows in step with a row that takes another's place. */
+export function planRowIndex(
+  tables: Tables,
+  plan: WritePlan,
+  before: InstanceRow | undefined,
+  row: InstanceRow,
+): void {
   for (const key of before === undefined ? [] : rowKeys(before)) plan.remove(tables.rowIndex, key);
   for (const key of rowKeys(row)) plan.put(tables.rowIndex, key, '');
   if (before !== undefined && sameCounts(before, row)) return;

@@ -9,23 +9,15 @@ export type RecordTable<T> = Table & { readonly holds?: T };
 const NAMES = [
   /** format, owner, check */
   'meta',
-  /** [instance, seq] → hash + text of a commit */
-  'commits',
-  /** instance → seq and hash of its newest commit */
-  'heads',
-  /** ['idempotency' | 'signal', instance, key] → seq */
-  'commitKeys',
-  /** [instance, id] → personal value */
-  'personal',
-  /** instance → row */
-  'rows',
+  /** All that belongs to one instance, side by side, so that a commit touches few pages: see instance-table.ts */
+  'instances',
   /** [by, value, status, updated, instance] → '' */
   'rowIndex',
   /** [by, …values, status] → how many instances */
   'counts',
   /** id → task */
   'tasks',
-  /** see task-index.ts */
+  /** queues of tasks: see task-index.ts */
   'taskIndex',
   /** id → link */
   'links',

@@ -1,4 +1,4 @@
-import type { Task, TaskChange, TaskRecord } from '../task.ts';
+import type { Task, TaskChange, TaskRecord, TaskState } from '../task.ts';
 import { instantKey } from './key.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { WritePlan } from './writer.ts';
@@ -10,6 +10,8 @@ export interface StoredTask extends TaskRecord {
 
 /** ['due', when, id] may be claimed; ['leased', until, id] may be claimed after that. */
 export type QueueKey = [queue: 'due' | 'leased', when: number, id: string];
+/** The tombstones and the parked. */
+export type StateKey = ['state', state: TaskState, due: number, id: string];
 
 /** What a commit does to the index: adding and cancelling are repeatable and never undo work. */
 export function planTaskChanges(
@@ -38,10 +40,12 @@ export function planTask(
   before: StoredTask | undefined,
   after: StoredTask,
 ): void {
-  for (const key of before === undefined ? [] : indexKeys(before)) {
-    plan.remove(tables.taskIndex, key);
+  if (before !== undefined) {
+    plan.remove(tables.taskIndex, placeOf(before));
+    plan.remove(tables.instances, instanceKey(before));
   }
-  for (const key of indexKeys(after)) plan.put(tables.taskIndex, key, '');
+  plan.put(tables.taskIndex, placeOf(after), '');
+  plan.put(tables.instances, instanceKey(after), '');
   const tasks: RecordTable<StoredTask> = tables.tasks;
   plan.putJson(tasks, after.id, after);
 }
@@ -76,18 +80,14 @@ function cancelled(before: StoredTask | undefined, at: string): StoredTask | und
   return { ...before, state: 'cancelled', lease: null, finishedAt: at };
 }
 
-function indexKeys(task: StoredTask): (string | number)[][] {
-  const due = instantKey(task.dueAt);
-  const keys: (string | number)[][] = [
-    ['state', task.state, due, task.id],
-    ['instance', task.instance, task.state, due, task.id],
-  ];
-  if (task.state === 'due') {
-    keys.push(
-      task.lease === null
-        ? ['due', instantKey(task.nextAt), task.id]
-        : ['leased', instantKey(task.lease.until), task.id],
-    );
-  }
-  return keys;
+/** Where a task stands among those of its state. */
+export function placeOf(task: StoredTask): QueueKey | StateKey {
+  if (task.state !== 'due') return ['state', task.state, instantKey(task.dueAt), task.id];
+  return task.lease === null
+    ? ['due', instantKey(task.nextAt), task.id]
+    : ['leased', instantKey(task.lease.until), task.id];
+}
+
+function instanceKey(task: StoredTask): (string | number)[] {
+  return [task.instance, 'task', task.state, instantKey(task.dueAt), task.id];
 }

@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../task.ts';
+import type { TaskState } from '../task.ts';
 import type { TaskStore } from '../task-store.ts';
 import { FIRST_INSTANT, instantKey, LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { damaged } from './store-error.ts';
@@ -87,20 +87,38 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     },
 
     list: async ({ state, instance, limit, after }) => {
-      const prefix = instance === undefined ? ['state', state] : ['instance', instance, state];
       const last = after === undefined ? undefined : stored(after);
-      const start = last === undefined ? [FIRST_INSTANT] : [instantKey(last.dueAt), last.id];
-      const keys = tables.taskIndex.getKeys({
-        start: [...prefix, ...start],
-        end: [...prefix, LAST_INSTANT],
-        exclusiveStart: last !== undefined,
-        limit,
-      });
-      const records: TaskRecord[] = [];
-      for (const key of keys) {
-        records.push(taskRecord(indexed(String((key as readonly unknown[]).at(-1)))));
+      const ids: string[] = [];
+      for (const { table, prefix } of listed(state, instance)) {
+        const place = last === undefined ? undefined : placeIn(prefix, last);
+        if (place === 'behind') continue;
+        const keys = table.getKeys({
+          start: [...prefix, ...(place ?? [FIRST_INSTANT])],
+          end: [...prefix, LAST_INSTANT],
+          exclusiveStart: place !== undefined,
+          limit: limit - ids.length,
+        });
+        for (const key of keys) ids.push(String((key as readonly unknown[]).at(-1)));
+        if (ids.length >= limit) break;
       }
-      return records;
+      return ids.map((id) => taskRecord(indexed(id)));
     },
   };
+
+  /** The parts of the index that hold these tasks, in the order they are listed. */
+  function listed(state: TaskState, instance: string | undefined) {
+    if (instance !== undefined) {
+      return [{ table: tables.instances, prefix: [instance, 'task', state] }];
+    }
+    if (state !== 'due') return [{ table: tables.taskIndex, prefix: ['state', state] }];
+    return ['due', 'leased'].map((queue) => ({ table: tables.taskIndex, prefix: [queue] }));
+  }
+}
+
+/** Where the page after `last` begins; `behind` when that part has been shown already. */
+function placeIn(prefix: readonly string[], last: StoredTask) {
+  if (prefix.length !== 1) return [instantKey(last.dueAt), last.id];
+  if (last.lease === null)
+    return prefix[0] === 'due' ? [instantKey(last.nextAt), last.id] : undefined;
+  return prefix[0] === 'due' ? 'behind' : [instantKey(last.lease.until), last.id];
 }
