@@ -1,6 +1,6 @@
 import type { WorkflowDefinition } from './definition.ts';
 import { withinBounds } from './lint/bounds.ts';
-import type { Finding } from './lint/finding.ts';
+import type { Finding, Report } from './lint/finding.ts';
 import type { Catalogue, LintContext, Rule } from './lint/lint-context.ts';
 import { checkAlways } from './lint/rules/always-rules.ts';
 import { checkDeadlines } from './lint/rules/deadline-rules.ts';
@@ -45,7 +45,7 @@ const MOST_FINDINGS = 200;
  */
 export function lintDefinition(definition: unknown, catalogue: Catalogue): readonly Finding[] {
   const findings = new Map<string, Finding>();
-  const report = (pointer: string, rule: string, message: string, mend: string): void => {
+  const report: Report = (pointer, rule, message, mend) => {
     if (findings.size >= MOST_FINDINGS) throw new EnoughFindings();
     findings.set(`${pointer} ${rule} ${message}`, { pointer, rule, message, mend });
   };

@@ -1,13 +1,13 @@
 import { RE2JS } from 're2js';
 import { CEL_LIMITS, parseCel } from '../cel.ts';
 import type { JsonSchema } from '../json-schema.ts';
-import { didYouMean, listed, quoted } from './finding.ts';
+import { didYouMean, listed, quoted, type RuleCode } from './finding.ts';
 import type { ScopeSchema } from './scope-schema.ts';
 import { schemaAt } from './schema-path.ts';
 
 type Expression = NonNullable<ReturnType<typeof parseCel>['expr']>;
 type Variables = ReadonlyMap<string, JsonSchema>;
-type Tell = (rule: string, message: string, mend: string) => void;
+type Tell = (rule: RuleCode, message: string, mend: string) => void;
 
 export interface CelFacts {
   /** The schemas of the fields it reads, with their path as it is written. */
@@ -15,6 +15,9 @@ export interface CelFacts {
 }
 
 const ANY: JsonSchema = {};
+
+/** The parser takes time that grows with the square of brackets left open: seconds for hundreds. */
+const MOST_BRACKETS = 32;
 
 /** What an expression may call. `replace` and `format` are left out: they can make texts of any length. */
 const FUNCTIONS = new Set(
@@ -34,6 +37,14 @@ export function checkCel(text: string, scope: ScopeSchema, tell: Tell): CelFacts
       'cel-too-long',
       `The expression is ${text.length} characters long; 1,000 are the most.`,
       'Split it into several criteria.',
+    );
+    return { reads };
+  }
+  if (bracketDepth(text) > MOST_BRACKETS) {
+    tell(
+      'cel-too-nested',
+      `The brackets are nested more than ${MOST_BRACKETS} deep.`,
+      'Split the expression into several criteria.',
     );
     return { reads };
   }
@@ -190,6 +201,17 @@ export function checkCel(text: string, scope: ScopeSchema, tell: Tell): CelFacts
       );
     }
   }
+}
+
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const character of text) {
+    if ('([{'.includes(character)) depth += 1;
+    else if (')]}'.includes(character)) depth -= 1;
+    most = Math.max(most, depth);
+  }
+  return most;
 }
 
 /** Why RE2 refuses a pattern, or null. Patterns that RE2 takes run in linear time. */

@@ -1,16 +1,100 @@
+/** The codes of the rules: stable, because people search for them. */
+export const RULE_CODES = [
+  'ask-before-document',
+  'ask-without-document',
+  'cel-not-valid',
+  'cel-too-long',
+  'cel-too-nested',
+  'deadline-without-start',
+  'does-nothing',
+  'duplicate-id',
+  'endless-always',
+  'event-on-two-levels',
+  'exactly-one',
+  'field-not-stored',
+  'field-without-title',
+  'field-without-type',
+  'final-without-outcome',
+  'grave-without-confirm',
+  'list-without-items',
+  'list-without-limit',
+  'missing-initial',
+  'missing-keyword',
+  'missing-label',
+  'missing-states',
+  'never-done',
+  'never-told-apart',
+  'no-end',
+  'no-parties',
+  'nobody-may-take',
+  'not-a-list',
+  'not-for-people',
+  'not-json',
+  'number-as-state-key',
+  'object-without-limit',
+  'out-of-bounds',
+  'pattern-not-literal',
+  'pattern-refused',
+  'personal-in-gate',
+  'personal-into-plain',
+  'reserved-event',
+  'reserved-name',
+  'result-nobody-awaits',
+  'result-of-nothing',
+  'said-twice',
+  'schema-too-large',
+  'signal-from-nobody',
+  'signal-to-nobody',
+  'state-without-title',
+  'text-without-limit',
+  'too-deep',
+  'too-large',
+  'too-many-states',
+  'too-many-transitions',
+  'two-takers',
+  'unknown-action',
+  'unknown-column',
+  'unknown-deadline',
+  'unknown-document',
+  'unknown-event',
+  'unknown-field',
+  'unknown-function',
+  'unknown-guard',
+  'unknown-keyword',
+  'unknown-membership-role',
+  'unknown-path',
+  'unknown-role',
+  'unknown-setting',
+  'unknown-state-type',
+  'unknown-target',
+  'unknown-template',
+  'unknown-value',
+  'unknown-workflow',
+  'unreachable-state',
+  'word-on-wrong-state',
+  'wrong-default',
+  'wrong-duration',
+  'wrong-form',
+  'wrong-kind',
+  'wrong-name',
+  'wrong-type',
+  'wrong-value',
+] as const;
+
+export type RuleCode = (typeof RULE_CODES)[number];
+
 /** One thing that is wrong with a definition, where it is, and what to write instead. */
 export interface Finding {
   /** RFC 6901 JSON pointer into the definition; "" is the whole of it. */
   readonly pointer: string;
-  /** Stable code of the rule, in kebab case. */
-  readonly rule: string;
+  readonly rule: RuleCode;
   /** What is wrong, in plain English. */
   readonly message: string;
   /** What to write instead. */
   readonly mend: string;
 }
 
-export type Report = (pointer: string, rule: string, message: string, mend: string) => void;
+export type Report = (pointer: string, rule: RuleCode, message: string, mend: string) => void;
 
 /** A JSON pointer below `base`, each segment escaped. */
 export function pointerTo(base: string, ...segments: readonly (string | number)[]): string {
@@ -52,14 +136,21 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   return best === undefined ? '' : `Did you mean "${best}"? `;
 }
 
+/** Letters added, left out, mistaken, or two of them swapped. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const substitute = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      let least = Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (before[j - 2] ?? 0) + 1);
+      }
+      next.push(least);
     }
+    before = row;
     row = next;
   }
   return row[b.length] ?? 0;

@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { didYouMean, listed, pointerTo, quoted, type Report } from './finding.ts';
+import { didYouMean, listed, pointerTo, quoted, type Report, type RuleCode } from './finding.ts';
 import { workflowSchema } from './schema/workflow-schema.ts';
 
 let compiled: ValidateFunction | undefined;
@@ -50,7 +50,7 @@ function tell(error: ErrorObject, report: Report): void {
       const values = (params['allowedValues'] as readonly unknown[]).map(String);
       return report(
         at,
-        ruleOfChoice(schemaPath),
+        ruleOfChoice(values),
         `${quoted(error.data)} is not one of the values that can stand here.`,
         `${didYouMean(String(error.data), values)}Write one of: ${listed(values, 30)}.`,
       );
@@ -115,10 +115,10 @@ function tellName(name: string, error: ErrorObject, about: string, report: Repor
   }
 }
 
-function ruleOfChoice(schemaPath: string): string {
-  if (schemaPath.includes('/guard/')) return 'unknown-guard';
-  if (schemaPath.includes('/action/') && schemaPath.includes('/type/')) return 'unknown-action';
-  if (schemaPath.includes('/state/') && schemaPath.includes('/type/')) return 'unknown-state-type';
+function ruleOfChoice(values: readonly string[]): RuleCode {
+  if (values.includes('meets')) return 'unknown-guard';
+  if (values.includes('record')) return 'unknown-action';
+  if (values.includes('parallel')) return 'unknown-state-type';
   return 'unknown-value';
 }
 

@@ -13,7 +13,7 @@ export const sampleCatalogue: Catalogue = {
 
 /** A small workflow, clean to lint, that uses every part of the language. A fresh copy each time. */
 export function sampleWorkflow(): WorkflowDefinition {
-  return structuredClone(SAMPLE) as WorkflowDefinition;
+  return structuredClone(SAMPLE);
 }
 
 const SAMPLE: WorkflowDefinition = {
