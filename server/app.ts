@@ -1,0 +1,60 @@
+import express, { type Express } from 'express';
+import {
+  ASSETS_URL,
+  assetManifest,
+  PUBLIC_DIRECTORY,
+  VIEWS_DIRECTORY,
+} from '../web/asset-manifest.ts';
+import { pageErrorHandler } from './http/error-handler.ts';
+import { healthRoutes } from './http/health.ts';
+import type { PageContext } from './http/page-context.ts';
+import { linkPages } from './http/pages/link-pages.ts';
+import { readinessPages } from './http/pages/set-up-pages.ts';
+import { signInPages } from './http/pages/sign-in-pages.ts';
+import { sameOrigin } from './http/same-origin.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { sessions } from './http/session.ts';
+import { createViews } from './http/views.ts';
+import { ConcordatError } from '../engine/errors.ts';
+import type { Services } from './services.ts';
+import type { Worker } from './worker/worker.ts';
+
+/** The whole web application over its services; the same in tests and production. */
+export async function createApp(
+  services: Services,
+  worker: Pick<Worker, 'wake'>,
+): Promise<Express> {
+  const { config, store, clock } = services;
+  const context: PageContext = {
+    services,
+    worker,
+    views: createViews({ directory: VIEWS_DIRECTORY, assets: assetManifest() }),
+  };
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple');
+  app.use(securityHeaders(config.url));
+  app.use(
+    ASSETS_URL,
+    express.static(PUBLIC_DIRECTORY, { immutable: true, maxAge: '1y', index: false }),
+  );
+  healthRoutes(services, app);
+
+  const pages = express.Router();
+  pages.use(await sessions(store.sessions, clock, config.url));
+  pages.use(sameOrigin(config.url));
+  pages.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 2_000 }));
+  linkPages(context, pages);
+  signInPages(context, pages);
+  readinessPages(context, pages);
+  app.use(pages);
+
+  app.use((_request, _response, next) => {
+    next(
+      new ConcordatError('not-found', 'no such page', { userMessage: 'There is no such page.' }),
+    );
+  });
+  app.use(pageErrorHandler(context));
+  return app;
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { systemClock, type Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createDocumentRenderer } from './documents/document-renderer.ts';
+import { loadTemplates } from './documents/template-library.ts';
+import { installationRoot } from './installation-root.ts';
+import { createLog, type Log } from './log.ts';
+import { createMailSender } from './mail/create-mail-sender.ts';
+import { loadMailTemplates } from './mail/mail-template-library.ts';
+import type { MailSender } from './mail/mail-sender.ts';
+import { createRuntime } from './runtime/runtime.ts';
+import { openWorkflowLibrary, readWorkflowFiles } from './runtime/workflow-library.ts';
+import type { Services } from './services.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
+
+/** What a test or the demo puts in place of the usual part. */
+export interface OwnParts {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly store?: Store;
+  readonly mail?: MailSender;
+  /** Folder of the workflow files. */
+  readonly workflows?: string;
+}
+
+/**
+ * Opens the store, reads workflows and templates and wires everything together. Throws what opening
+ * the store throws, `definition-changed`, `definition-refused` and `template-refused`.
+ */
+export async function createServices(config: Config, own: OwnParts = {}): Promise<Services> {
+  const clock = own.clock ?? systemClock();
+  const log = own.log ?? createLog({ level: config.logLevel });
+  const root = installationRoot();
+  const libraryDirectory = join(root, 'templates');
+  const store = own.store ?? (await openStore(config.store, 'serve'));
+  try {
+    const [templates, mailTemplates, files] = await Promise.all([
+      loadTemplates(libraryDirectory),
+      loadMailTemplates(join(libraryDirectory, 'emails')),
+      readWorkflowFiles(own.workflows ?? join(root, 'workflows')),
+    ]);
+    const workflows = await openWorkflowLibrary({
+      files,
+      definitions: store.definitions,
+      now: clock.now(),
+    });
+    return {
+      config,
+      clock,
+      log,
+      store,
+      workflows,
+      runtime: createRuntime({ store, workflows, clock }),
+      mail: own.mail ?? createMailSender(config),
+      mailTemplates,
+      documents: createDocumentRenderer({ libraryDirectory, concurrency: config.workers }),
+      templates,
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Ends what `createServices` opened. */
+export async function closeServices(services: Services): Promise<void> {
+  await services.documents.close();
+  await services.mail.close();
+  await services.store.close();
+}

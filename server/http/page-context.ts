@@ -1,0 +1,65 @@
+import type { Request, Response } from 'express';
+import { ConcordatError } from '../../engine/errors.ts';
+import { type PageFrame, presentPage } from '../../web/presenters/page.ts';
+import type { Asker } from '../access/asker.ts';
+import type { Services } from '../services.ts';
+import type { Worker } from '../worker/worker.ts';
+import type { Views } from './views.ts';
+
+/** What page handlers stand on. */
+export interface PageContext {
+  readonly services: Services;
+  readonly worker: Pick<Worker, 'wake'>;
+  readonly views: Views;
+}
+
+/** What a page says of itself; the rest of the frame comes from the request. */
+export type OwnFrame = Omit<PageFrame, 'installation' | 'path' | 'person'>;
+
+/** Whoever is signed in; throws `not-signed-in`, upon which the browser is led to the sign-in page. */
+export async function signedIn({ services }: PageContext, request: Request): Promise<Asker> {
+  const id = request.session.person;
+  const person = id === undefined ? undefined : await services.store.directory.person(id);
+  if (person && person.disabledAt === null) return { kind: 'person', person };
+  throw new ConcordatError('not-signed-in', 'nobody is signed in', {
+    userMessage: 'Sign in to see this page.',
+  });
+}
+
+/** Sends a page: its own content within the frame of every page. */
+export async function sendPage(
+  context: PageContext,
+  request: Request,
+  response: Response,
+  page: {
+    readonly view: string;
+    readonly frame: OwnFrame;
+    readonly content?: object;
+    readonly asker?: Asker;
+    readonly status?: number;
+  },
+): Promise<void> {
+  const { services, views } = context;
+  const installation = await services.store.installation.get();
+  const { notice } = request.session ?? {};
+  if (notice) delete request.session.notice;
+  const person = page.asker?.kind === 'person' ? page.asker.person : undefined;
+  const frame = presentPage({
+    ...(notice ? { notice } : {}),
+    ...page.frame,
+    installation: installation?.name ?? 'Concordat',
+    path: request.path,
+    ...(person ? { person } : {}),
+  });
+  // A page shows what is true now; a browser's back button must not bring an old truth.
+  response.set('cache-control', 'no-store');
+  response
+    .status(page.status ?? 200)
+    .type('html')
+    .send(views.render(page.view, { ...page.content, page: frame }));
+}
+
+/** Says something on the next page that is shown. */
+export function tellNext(request: Request, title: string, text: string): void {
+  request.session.notice = { title, text, success: true };
+}

@@ -1,0 +1,152 @@
+import type { Request, Response, Router } from 'express';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { ConcordatError } from '../../../engine/errors.ts';
+import type { JsonSchema } from '../../../engine/json-schema.ts';
+import { presentForm } from '../../../web/presenters/form.ts';
+import { sha256 } from '../../sha256.ts';
+import type { Person } from '../../store/directory.ts';
+import type { LinkRecord } from '../../store/link.ts';
+import { requestSignIn, signInByLink } from '../../use-cases/sign-in.ts';
+import { readForm } from '../form/read-form.ts';
+import { readPost } from '../form/read-post.ts';
+import { type PageContext, sendPage } from '../page-context.ts';
+
+const SIGN_IN: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['email'],
+  properties: {
+    email: {
+      type: 'string',
+      format: 'email',
+      title: 'Your e-mail address',
+      description: 'We send you a link to sign in with. There is no password.',
+      maxLength: 200,
+    },
+  },
+};
+
+/** A new session for this browser, so that nobody can have planted the old one. */
+export async function signInBrowser(request: Request, person: Person): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    request.session.regenerate((error: unknown) => (error ? reject(asError(error)) : resolve()));
+  });
+  request.session.person = person.id;
+}
+
+/** Sign-in by e-mailed link: ask for one, open it, press the button. */
+export function signInPages(context: PageContext, router: Router): void {
+  const perAddress = new RateLimiterMemory({ points: 5, duration: 900 });
+  const perBrowser = new RateLimiterMemory({ points: 30, duration: 900 });
+
+  router.get('/sign-in', (request, response) => {
+    const to = typeof request.query['to'] === 'string' ? request.query['to'] : '';
+    return sendForm(
+      context,
+      request,
+      response,
+      presentForm({
+        schema: SIGN_IN,
+        action: '/sign-in',
+        submit: 'Send me a link',
+        hidden: { to },
+      }),
+    );
+  });
+
+  router.post('/sign-in', async (request, response) => {
+    const { fields } = await readPost(request);
+    const to = fields.get('to')?.[0] ?? '';
+    const reading = readForm({ schema: SIGN_IN, fields });
+    if (reading.errors.length > 0) {
+      const { typed, errors } = reading;
+      const form = presentForm({
+        schema: SIGN_IN,
+        action: '/sign-in',
+        submit: 'Send me a link',
+        hidden: { to },
+        typed,
+        errors,
+      });
+      return sendForm(context, request, response, form);
+    }
+    const { email } = reading.values as { email: string };
+    await consume(perAddress, sha256(email.toLowerCase()));
+    await consume(perBrowser, request.ip ?? 'unknown');
+    await requestSignIn(context.services, email, to === '' ? null : to);
+    await sendPage(context, request, response, {
+      view: 'pages/message',
+      frame: { title: 'Check your e-mail' },
+      content: {
+        heading: 'Check your e-mail',
+        paragraphs: [
+          `If ${email} is known here, a link to sign in is on its way. It works for 30 minutes.`,
+          'If nothing comes, look into the spam folder, or ask your coordinator which address you are known by.',
+        ],
+      },
+    });
+  });
+
+  router.post('/sign-out', (request, response, next) => {
+    request.session.destroy((error: unknown) => {
+      if (error) return next(asError(error));
+      response.clearCookie('concordat').redirect(303, '/sign-in');
+    });
+  });
+}
+
+/** The page behind a sign-in link. Opening it changes nothing; the button signs in. */
+export async function showSignInLink(
+  context: PageContext,
+  request: Request,
+  response: Response,
+  link: LinkRecord,
+): Promise<void> {
+  const person = await context.services.store.directory.person(link.person ?? '');
+  await sendPage(context, request, response, {
+    view: 'pages/sign-in-link',
+    frame: { title: 'Sign in' },
+    content: { name: person?.name ?? '', action: request.path },
+  });
+}
+
+export async function takeSignInLink(
+  context: PageContext,
+  request: Request,
+  response: Response,
+  link: LinkRecord,
+): Promise<void> {
+  const { person, returnTo } = await signInByLink(context.services, link);
+  await signInBrowser(request, person);
+  response.redirect(303, returnTo);
+}
+
+async function sendForm(
+  context: PageContext,
+  request: Request,
+  response: Response,
+  form: ReturnType<typeof presentForm>,
+): Promise<void> {
+  await sendPage(context, request, response, {
+    view: 'pages/form',
+    frame: { title: 'Sign in', hasErrors: form.errors.length > 0 },
+    content: { form, heading: 'Sign in' },
+    status: form.errors.length > 0 ? 422 : 200,
+  });
+}
+
+/** Counts one try; throws `too-many-requests` when there were too many. */
+export async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    throw new ConcordatError('too-many-requests', 'too many tries', {
+      userMessage: 'There were too many tries in a short time. Wait 15 minutes, then try again.',
+    });
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,90 @@
+import type { RequestHandler } from 'express';
+import session from 'express-session';
+import type { JsonObject } from '../../engine/json-value.ts';
+import type { Clock } from '../clock.ts';
+import { newToken } from '../new-id.ts';
+import { sha256 } from '../sha256.ts';
+import type { SessionStore } from '../store/session-store.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Whoever is signed in. */
+    person: string;
+    /** Said once on the next page. */
+    notice: { title: string; text: string; success: boolean };
+    /** Forms that were filled in and wait for "check your answers", by page. */
+    drafts: Record<string, JsonObject>;
+  }
+}
+
+/** People stay signed in for twelve hours after they were last seen. */
+const MAX_AGE_MS = 12 * 3_600_000;
+const FOREVER = '9999-12-31T00:00:00.000Z';
+const SECRET_ID = 'signing-secret';
+
+/** Signed-in browsers, kept in the store so that any process can answer. */
+export async function sessions(
+  store: SessionStore,
+  clock: Clock,
+  url: string,
+): Promise<RequestHandler> {
+  return session({
+    name: 'concordat',
+    secret: await signingSecret(store, clock),
+    store: createSessionKeeper(store, clock),
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    cookie: {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: url.startsWith('https:'),
+      maxAge: MAX_AGE_MS,
+    },
+  });
+}
+
+/** Made at the first start and kept: nobody has to think of a secret. */
+async function signingSecret(store: SessionStore, clock: Clock): Promise<string> {
+  const kept = await store.get(SECRET_ID, clock.now());
+  if (typeof kept?.['secret'] === 'string') return kept['secret'];
+  const secret = newToken();
+  await store.set(SECRET_ID, { secret }, FOREVER);
+  return secret;
+}
+
+/** express-session's store over ours. The cookie's id is kept only as a hash. */
+function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
+  const settle = <T>(work: Promise<T>, done?: (error?: unknown, value?: T) => void): void => {
+    work.then(
+      (value) => done?.(undefined, value),
+      (error: unknown) => done?.(error),
+    );
+  };
+  const expiry = (data: session.SessionData): string => {
+    const { expires } = data.cookie;
+    const fallback = Date.parse(clock.now()) + MAX_AGE_MS;
+    return new Date(expires ?? fallback).toISOString();
+  };
+  return Object.assign(Object.create(session.Store.prototype) as session.Store, {
+    get(id: string, done: (error?: unknown, data?: session.SessionData | null) => void) {
+      const found = store.get(sha256(id), clock.now());
+      settle(
+        found.then((data) => (data as unknown as session.SessionData | undefined) ?? null),
+        done,
+      );
+    },
+    set(id: string, data: session.SessionData, done?: (error?: unknown) => void) {
+      // Through JSON, as the cookie's dates are no plain data.
+      const plain = JSON.parse(JSON.stringify(data)) as JsonObject;
+      settle(store.set(sha256(id), plain, expiry(data)), done);
+    },
+    destroy(id: string, done?: (error?: unknown) => void) {
+      settle(store.destroy(sha256(id)), done);
+    },
+    touch(id: string, data: session.SessionData, done?: (error?: unknown) => void) {
+      const plain = JSON.parse(JSON.stringify(data)) as JsonObject;
+      settle(store.set(sha256(id), plain, expiry(data)), done);
+    },
+  });
+}

@@ -1,0 +1,152 @@
+import { ConcordatError } from '../../engine/errors.ts';
+import type { Asker } from '../access/asker.ts';
+import { linkAddress } from '../effects/instance-address.ts';
+import { sendMail, type MailOutcome } from '../effects/send-mail.ts';
+import { isKnownRegion } from '../holiday-calendar.ts';
+import { newId, newToken } from '../new-id.ts';
+import type { Services } from '../services.ts';
+import { sha256 } from '../sha256.ts';
+import type { OrganisationKind, Person } from '../store/directory.ts';
+
+const SET_UP_LINK = 'set-up';
+const FOREVER = '9999-12-31T00:00:00.000Z';
+
+/**
+ * The one-time set-up link that the server prints, or null once somebody has set this installation
+ * up. Each start prints a new one, and older ones end.
+ */
+export async function setUpLink({ store, clock, config }: Services): Promise<string | null> {
+  if (await store.installation.get()) return null;
+  const token = newToken();
+  await store.links.put({
+    id: SET_UP_LINK,
+    purpose: 'set-up',
+    person: null,
+    organisation: null,
+    instance: null,
+    events: [],
+    document: null,
+    manifest: null,
+    role: null,
+    tokenHashes: [sha256(token)],
+    needsCode: false,
+    codeHash: null,
+    codeExpiresAt: null,
+    codeTries: 0,
+    createdAt: clock.now(),
+    expiresAt: FOREVER,
+    state: 'open',
+    replacedBy: null,
+    usedAt: null,
+    returnTo: null,
+  });
+  return linkAddress(config.url, token);
+}
+
+export interface SetUpAnswers {
+  readonly installation: string;
+  readonly organisation: string;
+  readonly kind: OrganisationKind;
+  readonly name: string;
+  readonly email: string;
+  readonly timeZone: string;
+  readonly region: string;
+  readonly currency: string;
+}
+
+/** Makes the first organisation and its administrator. Works once; later it throws `link-used`. */
+export async function completeSetUp(services: Services, answers: SetUpAnswers): Promise<Person> {
+  const { store, clock } = services;
+  if (!isKnownRegion(answers.region)) {
+    throw new ConcordatError('invalid-input', `unknown region ${answers.region}`, {
+      userMessage: 'Choose one of the regions of the list, so that its public holidays are known.',
+      details: {
+        problems: [{ path: '/region', keyword: 'reference', params: {}, message: 'unknown' }],
+      },
+    });
+  }
+  const now = clock.now();
+  if ((await store.installation.get()) || !(await store.links.spend(SET_UP_LINK, now))) {
+    throw new ConcordatError('link-used', 'set-up was done before', {
+      userMessage: 'This installation has been set up already. Sign in instead.',
+    });
+  }
+  const organisation = {
+    id: newId(),
+    name: answers.organisation,
+    kind: answers.kind,
+    createdAt: now,
+  };
+  await store.directory.putOrganisation(organisation);
+  const person: Person = {
+    id: newId(),
+    name: answers.name,
+    email: answers.email.trim().toLowerCase(),
+    organisation: organisation.id,
+    administrator: true,
+    coordinator: true,
+    createdAt: now,
+    disabledAt: null,
+  };
+  await store.directory.putPerson(person);
+  await store.installation.put({
+    name: answers.installation,
+    organisation: organisation.id,
+    timeZone: answers.timeZone,
+    region: answers.region,
+    currency: answers.currency,
+    setUpAt: now,
+    workflowSettings: {},
+  });
+  return person;
+}
+
+/** One thing the readiness page tried, and how it went. */
+export interface ReadinessFinding {
+  readonly title: string;
+  readonly ready: boolean;
+  readonly detail: string;
+}
+
+/** Really writes to the store, really renders a PDF, really reaches the mail server. */
+export async function checkReadiness(services: Services): Promise<readonly ReadinessFinding[]> {
+  const { store, mail, clock, documents, templates } = services;
+  const [template] = templates.list();
+  return Promise.all([
+    tried('Records can be written', store.address, () => store.check()),
+    tried('Documents can be drawn up', 'A PDF was made to see.', async () => {
+      if (!template) throw new ConcordatError('template-unknown', 'there are no templates');
+      const at = clock.now();
+      const data = template.file.sample;
+      await documents.render({ template: template.key, data, at, timeZone: 'UTC' });
+    }),
+    tried('E-mail can leave', mail.describe(), () => mail.verify()),
+  ]);
+}
+
+async function tried(
+  title: string,
+  detail: string,
+  work: () => Promise<void>,
+): Promise<ReadinessFinding> {
+  try {
+    await work();
+    return { title, ready: true, detail };
+  } catch (error) {
+    const said = error instanceof ConcordatError ? error.userMessage : String(error);
+    return { title, ready: false, detail: said };
+  }
+}
+
+/** Sends a mail to the administrator who asks for it, to see that it arrives. */
+export async function sendTestMail(services: Services, asker: Asker): Promise<MailOutcome> {
+  const { person } = asker;
+  const organisation = await services.store.directory.organisation(person.organisation);
+  return sendMail(services, {
+    key: `test:${newId()}`,
+    template: 'set-up-test',
+    person,
+    organisation: organisation?.name ?? null,
+    with: { route: services.mail.describe() },
+  });
+}

@@ -1,0 +1,86 @@
+import { ConcordatError } from '../../engine/errors.ts';
+import { expiryOf } from '../effects/ask.ts';
+import { linkAddress } from '../effects/instance-address.ts';
+import { sendMail } from '../effects/send-mail.ts';
+import { newId, newToken } from '../new-id.ts';
+import type { Services } from '../services.ts';
+import { sha256 } from '../sha256.ts';
+import type { Person } from '../store/directory.ts';
+import type { LinkRecord } from '../store/link.ts';
+
+/** How long a sign-in link works. */
+const SIGN_IN_MINUTES = 30;
+
+/**
+ * Sends a sign-in link to a known address. Nothing tells the outside whether the address is known.
+ * `returnTo` is a path of our own.
+ */
+export async function requestSignIn(
+  services: Services,
+  email: string,
+  returnTo: string | null,
+): Promise<void> {
+  const { store, clock, config } = services;
+  const person = await store.directory.personByEmail(email.trim().toLowerCase());
+  if (!person || person.disabledAt !== null) return;
+  const now = clock.now();
+  const token = newToken();
+  const id = newId();
+  await store.links.put({
+    id,
+    purpose: 'sign-in',
+    person: person.id,
+    organisation: person.organisation,
+    instance: null,
+    events: [],
+    document: null,
+    manifest: null,
+    role: null,
+    tokenHashes: [sha256(token)],
+    needsCode: false,
+    codeHash: null,
+    codeExpiresAt: null,
+    codeTries: 0,
+    createdAt: now,
+    expiresAt: expiryOf(now, `PT${SIGN_IN_MINUTES}M`),
+    state: 'open',
+    replacedBy: null,
+    usedAt: null,
+    returnTo: isOwnPath(returnTo) ? returnTo : null,
+  });
+  const organisation = await store.directory.organisation(person.organisation);
+  await sendMail(services, {
+    key: `sign-in:${id}`,
+    template: 'sign-in',
+    person,
+    organisation: organisation?.name ?? null,
+    with: { minutes: SIGN_IN_MINUTES },
+    link: linkAddress(config.url, token),
+  });
+}
+
+/** The person a sign-in link is for; spends the link. Throws `link-used` or `link-expired`. */
+export async function signInByLink(
+  { store, clock }: Services,
+  link: LinkRecord,
+): Promise<{ readonly person: Person; readonly returnTo: string }> {
+  const now = clock.now();
+  if (link.expiresAt <= now) {
+    throw new ConcordatError('link-expired', 'the sign-in link has expired', {
+      userMessage: 'This sign-in link is too old. Ask for a new one on the sign-in page.',
+    });
+  }
+  const person = link.person === null ? undefined : await store.directory.person(link.person);
+  if (!person || person.disabledAt !== null || !(await store.links.spend(link.id, now))) {
+    throw new ConcordatError('link-used', 'the sign-in link was used', {
+      userMessage:
+        'This sign-in link has been used already. Ask for a new one on the sign-in page.',
+    });
+  }
+  return { person, returnTo: link.returnTo ?? '/work' };
+}
+
+/** A path on this site, and nothing that a browser would take for another site's address. */
+function isOwnPath(path: string | null): path is string {
+  return path !== null && /^\/(?![/\\])[\w\-./?=&%]*$/u.test(path);
+}
