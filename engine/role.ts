@@ -2,6 +2,7 @@ import { compileCel } from './cel.ts';
 import type { RoleSpec, WorkflowDefinition } from './definition.ts';
 import { readPath } from './expression.ts';
 import { partiesOf } from './gate.ts';
+import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
 
 /** A person as the directory knows them in the instance's partnership, at this moment. */
@@ -22,7 +23,7 @@ export function holdsRole(
 ): boolean {
   const spec = Object.hasOwn(definition.roles, role) ? definition.roles[role] : undefined;
   if (!spec) return false;
-  if (spec.person !== undefined && readPath(scope, spec.person) === who.person) return true;
+  if (spec.person !== undefined && namesPerson(readPath(scope, spec.person), who.person)) return true;
   if (spec.held === undefined) return false;
   const wanted: readonly string[] = typeof spec.held === 'string' ? [spec.held] : spec.held;
   if (wanted.includes('coordinator') && who.coordinator) return true;
@@ -32,6 +33,11 @@ export function holdsRole(
     organisations === null ||
     (who.organisation !== null && organisations.includes(who.organisation))
   );
+}
+
+/** A person's id, or a list of them (those to whom signing was passed on). */
+function namesPerson(value: JsonValue | undefined, person: string): boolean {
+  return Array.isArray(value) ? value.includes(person) : value === person;
 }
 
 /** The roles, in the definition's order, that this person holds in this instance. */

@@ -20,6 +20,8 @@ export interface InstanceFacts {
 /** What is known of the partnership when an instance starts; later it has to come by signal. */
 export interface PartnershipFacts {
   readonly id: string;
+  /** As people call it; documents name it. */
+  readonly title?: string;
   readonly lead: string;
   readonly organisations: readonly string[];
 }

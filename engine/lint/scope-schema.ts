@@ -42,6 +42,7 @@ export function scopeSchema(
 /** What is known when an instance starts; later it has to come by signal. */
 export const PARTNERSHIP: JsonSchema = objectWith({
   id: TEXT,
+  title: TEXT,
   lead: TEXT,
   organisations: { type: 'array', items: TEXT },
 });
