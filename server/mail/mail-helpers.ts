@@ -1,7 +1,7 @@
 import Handlebars, { type HelperOptions } from 'handlebars';
 import { ConcordatError } from '../../engine/errors.ts';
 import { escapeMarkdown } from '../documents/escape-markdown.ts';
-import { dateInWords, instantInWords } from './time-in-words.ts';
+import { dateInWords, deadlineInWords } from './time-in-words.ts';
 
 /** The one thing a mail asks to be done. */
 export interface MailAction {
@@ -29,6 +29,13 @@ export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
   /** The first of its values that says something. */
   first: (...args: unknown[]) => args.slice(0, -1).find((value) => !isMissing(value)),
 
+  /** The first title among its values, in quotation marks; the last value plain, for want of one. */
+  titled: (...args: unknown[]) => {
+    const [otherwise, ...titles] = args.slice(0, -1).reverse();
+    const title = titles.reverse().find((value) => !isMissing(value));
+    return title === undefined ? otherwise : `“${plainWords(title)}”`;
+  },
+
   /** The button-like link, once in a mail: `{{action "Sign the agreement" url}}`. */
   action: (label: unknown, url: unknown, options: HelperOptions) => {
     if (typeof url !== 'string' || !/^(https?:\/\/[^\s]+|\[[^\]]+\])$/.test(url)) {
@@ -48,7 +55,7 @@ export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
   /** A list of texts, or of things with a `title` and perhaps `organisation` and `owner`. */
   list: (items: unknown) =>
     new Handlebars.SafeString(
-      (Array.isArray(items) ? items : [])
+      (Array.isArray(items) ? items : [items])
         .map((item: unknown) => `- ${escapeMarkdown(itemWords(item))}`)
         .join('\n'),
     ),
@@ -60,12 +67,12 @@ export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
     return isMissing(organisation) ? name : `${String(name)} (${String(organisation)})`;
   },
 
-  /** A date or an instant in words, the instant with its zone; any other text as it stands. */
+  /** A date or an instant in words, with its zone, to stand after "by" or "until"; else as it is. */
   date: (value: unknown, options: HelperOptions) => {
     if (isMissing(value)) return '';
     const text = String(value);
     return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
-      ? instantInWords(text, surroundings(options).timeZone)
+      ? deadlineInWords(text, surroundings(options).timeZone)
       : dateInWords(text);
   },
 
@@ -74,11 +81,17 @@ export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
     `${String(value)} ${String(Number(value) === 1 ? one : many)}`,
 };
 
+/** What an entry of a list is called, in the words that our forms use for it, and who and when. */
 function itemWords(item: unknown): string {
   if (typeof item !== 'object' || item === null) return plainWords(item);
-  const { title, name, organisation, owner } = item as Readonly<Record<string, unknown>>;
-  const also = [organisation, owner].map(plainWords).filter((words) => words !== '');
-  return `${plainWords(title ?? name)}${also.length === 0 ? '' : ` (${also.join(', ')})`}`;
+  const fields = item as Readonly<Record<string, unknown>>;
+  const words = (...keys: string[]): string[] =>
+    keys.map((key) => plainWords(fields[key])).filter((text) => text !== '');
+  const [called = ''] = words('title', 'name', 'action', 'organisation');
+  const [day] = words('due', 'actionDue', 'on');
+  const also = words('organisation', 'owner', 'post').filter((text) => text !== called);
+  if (day !== undefined) also.push(`by ${dateInWords(day)}`);
+  return `${called}${also.length === 0 ? '' : ` (${also.join(', ')})`}`;
 }
 
 function plainWords(value: unknown): string {
