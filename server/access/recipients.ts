@@ -18,7 +18,7 @@ export interface Recipient {
  * coordinator of its own.
  */
 export async function recipientsOf(
-  store: Pick<Store, 'directory'>,
+  store: Pick<Store, 'directory' | 'instances'>,
   head: Head,
   scope: Scope,
   to: readonly string[],

@@ -7,42 +7,88 @@ export interface PersonStanding extends Standing {
   readonly authority: string | null;
 }
 
+type Known = Pick<Store, 'directory' | 'instances'>;
+
+/** Roles of people who help a partnership from outside its organisations. */
+const OUTSIDE_ROLES: ReadonlySet<string> = new Set([
+  'coordinator',
+  'second-tier',
+  'facilitator',
+  'observer',
+]);
+
+/** The membership roles there are, as people call them. */
+export const MEMBERSHIP_ROLES: Readonly<Record<string, string>> = {
+  lead: 'Leads the partnership',
+  manager: 'Manager',
+  signatory: 'May sign agreements',
+  executive: 'Executive',
+  finance: 'Finance lead',
+  people: 'People and staffing lead',
+  legal: 'Legal lead',
+  information: 'Information governance lead',
+  practitioner: 'Practitioner',
+  coordinator: 'Coordinator of the partnership',
+  'second-tier': 'Second-tier group',
+  facilitator: 'Independent facilitator',
+  observer: 'Observer',
+};
+
 /** Reads how a person stands in a partnership at this moment. */
 export async function standingOf(
-  store: Pick<Store, 'directory'>,
+  store: Known,
   person: Person,
   partnership: string | null,
 ): Promise<PersonStanding> {
   const memberships = await store.directory.membershipsOf(person.id);
   const membership = memberships.find((one) => one.partnership === partnership);
-  return standingFrom(person, membership);
+  return standingFrom(person, membership, await partiesNow(store, partnership));
 }
 
 /** The standing of everybody in a partnership; installation-wide coordinators come last. */
 export async function standingsIn(
-  store: Pick<Store, 'directory'>,
+  store: Known,
   partnership: string | null,
 ): Promise<readonly { readonly person: Person; readonly standing: PersonStanding }[]> {
   const { directory } = store;
   const members = partnership === null ? [] : await directory.members(partnership);
+  const parties = await partiesNow(store, partnership);
   const everybody = new Map((await directory.people()).map((person) => [person.id, person]));
   const inside = members.flatMap((membership) => {
     const person = everybody.get(membership.person);
-    return person ? [{ person, standing: standingFrom(person, membership) }] : [];
+    return person ? [{ person, standing: standingFrom(person, membership, parties) }] : [];
   });
   const known = new Set(inside.map(({ person }) => person.id));
   const coordinators = [...everybody.values()]
     .filter(({ id, coordinator }) => coordinator && !known.has(id))
-    .map((person) => ({ person, standing: standingFrom(person, undefined) }));
+    .map((person) => ({ person, standing: standingFrom(person, undefined, parties) }));
   return [...inside, ...coordinators].filter(({ person }) => person.disabledAt === null);
 }
 
-function standingFrom(person: Person, membership: Membership | undefined): PersonStanding {
+/** The organisations that take part now; null before the partnership's own course has begun. */
+async function partiesNow(
+  store: Known,
+  partnership: string | null,
+): Promise<ReadonlySet<string> | null> {
+  if (partnership === null) return null;
+  const known = await store.directory.partnership(partnership);
+  const row = known && (await store.instances.get(known.instance));
+  return row ? new Set(row.organisations) : null;
+}
+
+function standingFrom(
+  person: Person,
+  membership: Membership | undefined,
+  parties: ReadonlySet<string> | null,
+): PersonStanding {
   const open = person.disabledAt === null;
+  // Whoever's organisation has left the partnership keeps only what is done from outside.
+  const inside = parties === null || (membership && parties.has(membership.organisation)) === true;
+  const roles = membership?.roles ?? [];
   return {
     person: person.id,
     organisation: membership?.organisation ?? person.organisation,
-    roles: open ? (membership?.roles ?? []) : [],
+    roles: open ? roles.filter((role) => inside || OUTSIDE_ROLES.has(role)) : [],
     coordinator: open && person.coordinator,
     authority: membership?.authority ?? null,
   };

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../engine/json-value.ts';
 import { derivedId } from '../new-id.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
+import { loadPartnership } from '../use-cases/load-partnership.ts';
 import type { Task } from '../store/task.ts';
 
 /** Starts the instance a step asked for; its id follows from the task, so it is started once. */
@@ -13,7 +14,7 @@ export async function startChild(services: Services, task: Task): Promise<void> 
   const { origin, by } = head.commit;
   const child = derivedId('child', task.id);
   const partnership =
-    origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
+    origin.partnership === null ? undefined : await loadPartnership(services, origin.partnership);
   const installation = await store.installation.get();
   const settings = (installation?.workflowSettings[effect.workflow] ?? {}) as JsonObject;
   await runtime.start({

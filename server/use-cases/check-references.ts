@@ -1,34 +1,28 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject, JsonValue } from '../../engine/json-value.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
-import type { Store } from '../store/store.ts';
+import type { Asker } from '../access/asker.ts';
+import { visibleInstance } from '../access/visible-instance.ts';
+import type { Services } from '../services.ts';
+import { choicesFor, type Choices } from './choices.ts';
 
 /**
- * Checks that every person, organisation, upload and record a form names is one that this partnership
- * may name: a foreign id is refused (`invalid-input`) like one that does not exist.
+ * Checks that every person, organisation, upload and record a form names is one that this asker may
+ * name here: a foreign id is refused (`invalid-input`) like one that does not exist.
  */
 export async function checkReferences(
-  store: Pick<Store, 'directory' | 'documents' | 'instances'>,
+  services: Services,
+  asker: Asker,
   schema: JsonSchema,
   values: JsonObject,
   place: { readonly partnership: string | null; readonly instance: string | null },
 ): Promise<void> {
   const found = referencesIn(schema, values, '');
   if (found.length === 0) return;
-  const partnership =
-    place.partnership === null ? undefined : await store.directory.partnership(place.partnership);
-  const organisations = new Set(partnership?.organisations ?? []);
-  for (const { path, title, format, id } of found) {
-    const known =
-      format === 'organisation'
-        ? organisations.has(id) ||
-          (partnership === undefined && !!(await store.directory.organisation(id)))
-        : format === 'person'
-          ? await isPersonOf(store, id, organisations)
-          : format === 'instance'
-            ? (await store.instances.get(id)) !== undefined
-            : (await store.documents.info(id, place.instance)) !== undefined;
-    if (known) continue;
+  const choices = await choicesFor(services, asker, place.partnership);
+  for (const reference of found) {
+    if (await isKnown(services, asker, reference, choices, place.instance)) continue;
+    const { path, title, format } = reference;
     throw new ConcordatError('invalid-input', `${path} names an unknown ${format}`, {
       userMessage: `“${title}” is not one of those that can be chosen here. Choose it again.`,
       details: {
@@ -43,6 +37,26 @@ interface Reference {
   readonly title: string;
   readonly format: string;
   readonly id: string;
+}
+
+async function isKnown(
+  services: Services,
+  asker: Asker,
+  { format, id }: Reference,
+  choices: Choices,
+  instance: string | null,
+): Promise<boolean> {
+  if (format === 'organisation') return choices.organisations.some((one) => one.id === id);
+  if (format === 'person') return choices.people.some((one) => one.id === id);
+  if (format === 'document') {
+    return (await services.store.documents.info(id, instance)) !== undefined;
+  }
+  try {
+    await visibleInstance(services, asker, id);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const NAMED = new Set(['person', 'organisation', 'instance']);
@@ -67,16 +81,5 @@ function referencesIn(schema: JsonSchema, value: JsonValue | undefined, path: st
   }
   return Object.entries(fields).flatMap(([name, item]) =>
     referencesIn(schema.properties?.[name] ?? {}, item, `${path}/${name}`),
-  );
-}
-
-async function isPersonOf(
-  store: Pick<Store, 'directory'>,
-  id: string,
-  organisations: ReadonlySet<string>,
-): Promise<boolean> {
-  const person = await store.directory.person(id);
-  return (
-    person !== undefined && (organisations.size === 0 || organisations.has(person.organisation))
   );
 }

@@ -36,7 +36,7 @@ export async function correctData(
   const { standing, head } = visible;
   const schema = head.workflow.definition.data;
   const { partnership } = head.commit.origin;
-  await checkReferences(services.store, schema, request.changes, { partnership, instance });
+  await checkReferences(services, asker, schema, request.changes, { partnership, instance });
   const { values, personal } = pseudonymise(schema, request.changes, instance);
   return services.runtime.send({
     instance,

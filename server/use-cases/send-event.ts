@@ -34,7 +34,7 @@ export async function sendEvent(
   const wanted = requestedTransition(asker, visible, event);
   checkForm(wanted.form, request.fields);
   const { partnership } = visible.head.commit.origin;
-  await checkReferences(services.store, wanted.form, request.fields, { partnership, instance });
+  await checkReferences(services, asker, wanted.form, request.fields, { partnership, instance });
   const { values, personal } = pseudonymise(wanted.form, request.fields, instance);
   return services.runtime.send({
     instance,

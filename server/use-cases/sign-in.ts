@@ -20,9 +20,30 @@ export async function requestSignIn(
   email: string,
   returnTo: string | null,
 ): Promise<void> {
-  const { store, clock, config } = services;
+  const { store } = services;
   const person = await store.directory.personByEmail(email.trim().toLowerCase());
   if (!person || person.disabledAt !== null) return;
+  const link = await makeSignInLink(services, person, {
+    returnTo,
+    lasts: `PT${SIGN_IN_MINUTES}M`,
+  });
+  const organisation = await store.directory.organisation(person.organisation);
+  await sendMail(services, {
+    key: `sign-in:${link.id}`,
+    template: 'sign-in',
+    person,
+    organisation: organisation?.name ?? null,
+    with: { minutes: SIGN_IN_MINUTES },
+    link: link.address,
+  });
+}
+
+/** A link that signs somebody in, once, until it expires (`lasts` is an ISO 8601 duration). */
+export async function makeSignInLink(
+  { store, clock, config }: Services,
+  person: Person,
+  options: { readonly returnTo: string | null; readonly lasts: string },
+): Promise<{ readonly id: string; readonly address: string }> {
   const now = clock.now();
   const token = newToken();
   const id = newId();
@@ -42,21 +63,13 @@ export async function requestSignIn(
     codeExpiresAt: null,
     codeTries: 0,
     createdAt: now,
-    expiresAt: expiryOf(now, `PT${SIGN_IN_MINUTES}M`),
+    expiresAt: expiryOf(now, options.lasts),
     state: 'open',
     replacedBy: null,
     usedAt: null,
-    returnTo: isOwnPath(returnTo) ? returnTo : null,
+    returnTo: isOwnPath(options.returnTo) ? options.returnTo : null,
   });
-  const organisation = await store.directory.organisation(person.organisation);
-  await sendMail(services, {
-    key: `sign-in:${id}`,
-    template: 'sign-in',
-    person,
-    organisation: organisation?.name ?? null,
-    with: { minutes: SIGN_IN_MINUTES },
-    link: linkAddress(config.url, token),
-  });
+  return { id, address: linkAddress(config.url, token) };
 }
 
 /** The person a sign-in link is for; spends the link. Throws `link-used` or `link-expired`. */

@@ -14,6 +14,7 @@ import type { Services } from '../services.ts';
 import type { Partnership } from '../store/directory.ts';
 import { checkReferences } from './check-references.ts';
 import { requireInstallation } from './installation.ts';
+import { visiblePartnership } from './load-partnership.ts';
 
 export interface StartWorkflow {
   readonly workflow: string;
@@ -41,7 +42,7 @@ export async function startWorkflow(
   const { shown } = workflow.startForm;
   checkForm(shown, request.form);
   const place = { partnership: partnership.id, instance: null };
-  await checkReferences(store, shown, request.form, place);
+  await checkReferences(services, asker, shown, request.form, place);
   const { idempotencyKey: key } = request;
   const instance =
     key === undefined ? newId() : derivedId('start', asker.person.id, request.workflow, key);
@@ -69,21 +70,6 @@ export async function startWorkflow(
     cause: { kind: 'person' },
     personal,
     ...(key === undefined ? {} : { idempotencyKey: key }),
-  });
-}
-
-/** A partnership that this asker belongs to or looks after; else `not-found`. */
-export async function visiblePartnership(
-  { store }: Pick<Services, 'store'>,
-  asker: Asker,
-  id: string,
-): Promise<Partnership> {
-  const partnership = await store.directory.partnership(id);
-  const standing = await standingOf(store, asker.person, id);
-  if (partnership && (standing.coordinator || standing.roles.length > 0)) return partnership;
-  throw new ConcordatError('not-found', `partnership ${id} is not there for this asker`, {
-    userMessage:
-      'This partnership is not here for you. If you expected to see it, ask its coordinator.',
   });
 }
 

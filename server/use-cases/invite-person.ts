@@ -1,0 +1,158 @@
+import { ConcordatError } from '../../engine/errors.ts';
+import type { Asker } from '../access/asker.ts';
+import { MEMBERSHIP_ROLES, standingOf } from '../access/standing.ts';
+import { sendMail } from '../effects/send-mail.ts';
+import { newId } from '../new-id.ts';
+import type { Services } from '../services.ts';
+import type { Organisation, OrganisationKind, Person } from '../store/directory.ts';
+import { visiblePartnership } from './load-partnership.ts';
+import { makeSignInLink } from './sign-in.ts';
+
+export interface InvitePerson {
+  readonly partnership: string;
+  readonly name: string;
+  readonly email: string;
+  readonly organisation: string;
+  readonly roles: readonly string[];
+  readonly authority: string | null;
+}
+
+/** An invited person has two weeks to open the link; later they sign in with their address. */
+const INVITATION_LASTS = 'P14D';
+
+/**
+ * Brings a person into a partnership, or changes the roles of one who is in it. Coordinators invite
+ * anybody; a lead or manager invites people of their own organisation. A newcomer gets a mail.
+ */
+export async function invitePerson(
+  services: Services,
+  asker: Asker,
+  request: InvitePerson,
+): Promise<Person> {
+  const { store, clock } = services;
+  const partnership = await visiblePartnership(services, asker, request.partnership);
+  await requireMayInvite(services, asker, request);
+  checkRoles(request.roles);
+  const organisation = await store.directory.organisation(request.organisation);
+  if (!organisation) {
+    throw new ConcordatError('invalid-input', 'unknown organisation', {
+      userMessage: 'Choose the organisation from the list.',
+    });
+  }
+  const email = request.email.trim().toLowerCase();
+  const known = await store.directory.personByEmail(email);
+  const person: Person = known ?? {
+    id: newId(),
+    name: request.name.trim(),
+    email,
+    organisation: request.organisation,
+    administrator: false,
+    coordinator: false,
+    createdAt: clock.now(),
+    disabledAt: null,
+  };
+  if (!known) await store.directory.putPerson(person);
+  const members = await store.directory.members(partnership.id);
+  const before = members.find((member) => member.person === person.id);
+  await store.directory.putMembership({
+    partnership: partnership.id,
+    person: person.id,
+    organisation: request.organisation,
+    roles: [...new Set(request.roles)],
+    authority: request.authority,
+    since: before?.since ?? clock.now(),
+  });
+  if (before) return person;
+  const link = await makeSignInLink(services, person, {
+    returnTo: `/partnerships/${partnership.id}`,
+    lasts: INVITATION_LASTS,
+  });
+  const names = await Promise.all(
+    partnership.organisations.map(
+      async (id) => (await store.directory.organisation(id))?.name ?? '',
+    ),
+  );
+  await sendMail(services, {
+    key: `invitation:${partnership.id}`,
+    template: 'invitation',
+    person,
+    organisation: organisation.name,
+    partnership: { id: partnership.id, title: partnership.title },
+    actor: { name: asker.person.name, organisation: null },
+    with: {
+      role: request.roles.map((role) => MEMBERSHIP_ROLES[role] ?? role).join(', '),
+      organisations: names,
+    },
+    link: link.address,
+  });
+  return person;
+}
+
+/** Ends a person's membership; what they did stays in the history. */
+export async function removeMember(
+  services: Services,
+  asker: Asker,
+  request: { readonly partnership: string; readonly person: string },
+): Promise<void> {
+  const { store } = services;
+  await visiblePartnership(services, asker, request.partnership);
+  const members = await store.directory.members(request.partnership);
+  const member = members.find(({ person }) => person === request.person);
+  if (!member) return;
+  await requireMayInvite(services, asker, member);
+  await store.directory.removeMembership(request.partnership, request.person);
+}
+
+/** A new organisation of the installation; coordinators and administrators add them. */
+export async function addOrganisation(
+  { store, clock }: Services,
+  asker: Asker,
+  request: { readonly name: string; readonly kind: OrganisationKind },
+): Promise<Organisation> {
+  const { person } = asker;
+  if (asker.kind !== 'person' || !(person.coordinator || person.administrator)) {
+    throw new ConcordatError('not-allowed', 'only coordinators add organisations', {
+      userMessage: 'Only a coordinator can add an organisation. Ask yours to do it.',
+    });
+  }
+  const name = request.name.trim();
+  const same = (await store.directory.organisations()).find(
+    (known) => known.name.toLowerCase() === name.toLowerCase(),
+  );
+  if (same) {
+    throw new ConcordatError('invalid-input', 'that organisation is there already', {
+      userMessage: `“${same.name}” is in the list already. Choose it there.`,
+      details: { problems: [{ path: '/name', keyword: 'unique', params: {}, message: 'known' }] },
+    });
+  }
+  const organisation = { id: newId(), name, kind: request.kind, createdAt: clock.now() };
+  await store.directory.putOrganisation(organisation);
+  return organisation;
+}
+
+async function requireMayInvite(
+  { store }: Services,
+  asker: Asker,
+  request: Pick<InvitePerson, 'partnership' | 'organisation' | 'roles'>,
+): Promise<void> {
+  const standing = await standingOf(store, asker.person, request.partnership);
+  if (asker.kind === 'person' && (standing.coordinator || standing.roles.includes('coordinator'))) {
+    return;
+  }
+  const own = standing.organisation === request.organisation;
+  const leads = standing.roles.includes('lead') || standing.roles.includes('manager');
+  // Nobody makes themselves or a colleague the one who looks after everybody.
+  const modest = !request.roles.some((role) => role === 'coordinator' || role === 'lead');
+  if (asker.kind === 'person' && own && leads && modest) return;
+  throw new ConcordatError('not-allowed', 'may not invite', {
+    userMessage:
+      'You can invite people of your own organisation; for others ask the coordinator of the partnership.',
+  });
+}
+
+function checkRoles(roles: readonly string[]): void {
+  if (roles.length > 0 && roles.every((role) => Object.hasOwn(MEMBERSHIP_ROLES, role))) return;
+  throw new ConcordatError('invalid-input', `unknown roles ${roles.join(', ')}`, {
+    userMessage: 'Choose at least one role from the list.',
+  });
+}

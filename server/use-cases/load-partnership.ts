@@ -1,0 +1,61 @@
+import { ConcordatError } from '../../engine/errors.ts';
+import type { Asker } from '../access/asker.ts';
+import { standingOf } from '../access/standing.ts';
+import { loadHead } from '../runtime/head.ts';
+import type { Services } from '../services.ts';
+import type { Partnership } from '../store/directory.ts';
+
+/**
+ * A partnership as its own history has it now: who takes part, who leads and what it is called are
+ * decided there, and the directory only remembers where to look.
+ */
+export async function loadPartnership(
+  { store, workflows }: Pick<Services, 'store' | 'workflows'>,
+  id: string,
+): Promise<Partnership | undefined> {
+  const partnership = await store.directory.partnership(id);
+  if (!partnership) return undefined;
+  const head = await loadHead(store, workflows, partnership.instance);
+  const row = await store.instances.get(partnership.instance);
+  const lead = head?.commit.snapshot.data['leadOrganisation'];
+  return {
+    ...partnership,
+    title: row?.title ?? partnership.title,
+    lead: typeof lead === 'string' ? lead : partnership.lead,
+    organisations: row?.organisations ?? partnership.organisations,
+  };
+}
+
+/** A partnership that this asker belongs to or looks after; else `not-found`. */
+export async function visiblePartnership(
+  services: Pick<Services, 'store' | 'workflows'>,
+  asker: Asker,
+  id: string,
+): Promise<Partnership> {
+  const partnership = await loadPartnership(services, id);
+  const standing = await standingOf(services.store, asker.person, id);
+  if (partnership && (standing.coordinator || standing.roles.length > 0)) return partnership;
+  throw new ConcordatError('not-found', `partnership ${id} is not there for this asker`, {
+    userMessage:
+      'This partnership is not here for you. If you expected to see it, ask its coordinator.',
+  });
+}
+
+/** The partnerships of an asker, in order of title. */
+export async function visiblePartnerships(
+  services: Pick<Services, 'store' | 'workflows'>,
+  asker: Asker,
+): Promise<readonly Partnership[]> {
+  const { directory } = services.store;
+  const ids = asker.person.coordinator
+    ? (await directory.partnerships()).map(({ id }) => id)
+    : (await directory.membershipsOf(asker.person.id)).map(({ partnership }) => partnership);
+  const loaded = await Promise.all(ids.map((id) => loadPartnership(services, id)));
+  const visible: Partnership[] = [];
+  for (const partnership of loaded) {
+    if (!partnership) continue;
+    const standing = await standingOf(services.store, asker.person, partnership.id);
+    if (standing.coordinator || standing.roles.length > 0) visible.push(partnership);
+  }
+  return visible.sort((a, b) => a.title.localeCompare(b.title, 'en-GB'));
+}
