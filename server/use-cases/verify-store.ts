@@ -1,0 +1,230 @@
+import { type ConcordatError, isConcordatError } from '../../engine/errors.ts';
+import { sha256 } from '../sha256.ts';
+import type { Commit, StoredCommit } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+
+export interface VerifiedInstance {
+  readonly instance: string;
+  /** Of its newest commit; 0 and '' when not even that can be read. */
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface Finding {
+  readonly instance: string;
+  /** The commit it concerns; null when it concerns the instance. */
+  readonly seq: number | null;
+  /** In plain English. */
+  readonly what: string;
+}
+
+export interface Verification {
+  readonly instances: readonly VerifiedInstance[];
+  readonly findings: readonly Finding[];
+}
+
+const INSTANCES_AT_ONCE = 200;
+const COMMITS_AT_ONCE = 20;
+
+/**
+ * Re-checks everything that the store holds: each chain from its first commit to its newest (no gap,
+ * every hash right, every commit citing the one before, time never going back), the row that lists
+ * show, and the documents that commits name or people uploaded. Holds a few commits in memory at a time.
+ */
+export async function verifyStore(store: Store): Promise<Verification> {
+  const instances: VerifiedInstance[] = [];
+  const findings: Finding[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.commits.instances({
+      limit: INSTANCES_AT_ONCE,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const instance of page) {
+      const said = new Set<string>();
+      const report: Report = (seq, what) => {
+        // the same damage is met on several ways
+        if (said.has(`${seq} ${what}`)) return;
+        said.add(`${seq} ${what}`);
+        findings.push({ instance, seq, what });
+      };
+      instances.push(await verifyInstance(store, instance, report));
+    }
+    if (page.length < INSTANCES_AT_ONCE) return { instances, findings };
+    after = page.at(-1);
+  }
+}
+
+type Report = (seq: number | null, what: string) => void;
+
+async function verifyInstance(
+  store: Store,
+  instance: string,
+  report: Report,
+): Promise<VerifiedInstance> {
+  const head = await reading(report, null, () => store.commits.head(instance));
+  const row = await reading(report, null, () => store.instances.get(instance));
+  if (head !== undefined && row === undefined) report(null, 'has no row in the lists');
+  if (head !== undefined && row !== undefined && (row.seq !== head.seq || row.hash !== head.hash)) {
+    report(head.seq, `is the newest commit, but the lists show commit ${row.seq}`);
+  }
+
+  const newest = Math.max(head?.seq ?? 0, row?.seq ?? 0);
+  const documents = new Set<string>();
+  let previous: Link | undefined;
+  for (let from = 1; ; from += COMMITS_AT_ONCE) {
+    const commits = await readCommits(store, instance, from, newest, report);
+    for (const [seq, stored] of commits) {
+      if (stored === undefined) {
+        previous = undefined;
+        continue;
+      }
+      const commit = checkCommit(stored, report);
+      if (commit === undefined) {
+        previous = undefined;
+        continue;
+      }
+      checkLink(commit, seq, previous, report);
+      previous = { hash: stored.hash, at: commit.at };
+      await checkDocuments(store, commit, documents, report);
+    }
+    if (commits.length < COMMITS_AT_ONCE) break;
+  }
+  // uploads stand in nobody's snapshot
+  for (const { hash, name } of await store.documents.listByInstance(instance)) {
+    await checkDocument(store, hash, name, null, documents, report);
+  }
+  return { instance, seq: head?.seq ?? 0, hash: head?.hash ?? '' };
+}
+
+/** What the next commit must fit to. */
+interface Link {
+  readonly hash: string;
+  readonly at: string;
+}
+
+/** The commits from `from` on, undefined for one that is missing or damaged. */
+async function readCommits(
+  store: Store,
+  instance: string,
+  from: number,
+  newest: number,
+  report: Report,
+): Promise<readonly (readonly [number, StoredCommit | undefined])[]> {
+  const page = await store.commits
+    .history(instance, { fromSeq: from, limit: COMMITS_AT_ONCE })
+    .catch(() => undefined);
+  // a page stops early at the end, and cannot be read at all when one of its commits is damaged
+  const last = Math.max(newest, page?.at(-1)?.seq ?? 0);
+  const count = Math.min(COMMITS_AT_ONCE, last - from + 1);
+  const bySeq = new Map(page?.map((commit) => [commit.seq, commit]));
+  const commits: (readonly [number, StoredCommit | undefined])[] = [];
+  for (let seq = from; seq < from + count; seq++) {
+    let failed = false;
+    const commit =
+      bySeq.get(seq) ??
+      (await reading(
+        (at, what) => {
+          failed = true;
+          report(at, what);
+        },
+        seq,
+        () => store.commits.get(instance, seq),
+      ));
+    if (commit === undefined && !failed) report(seq, 'is missing: the history has a gap here');
+    commits.push([seq, commit]);
+  }
+  return commits;
+}
+
+function checkCommit(stored: StoredCommit, report: Report): Commit | undefined {
+  const { instance, seq, text } = stored;
+  if (sha256(text) !== stored.hash) {
+    report(seq, 'no longer has the hash it was stored with');
+    return undefined;
+  }
+  let commit: Commit;
+  try {
+    commit = JSON.parse(text) as Commit;
+  } catch {
+    report(seq, 'is not JSON');
+    return undefined;
+  }
+  if (commit.instance !== instance || commit.seq !== seq) {
+    report(seq, `says that it is commit ${commit.seq} of ${commit.instance}`);
+  }
+  return commit;
+}
+
+function checkLink(commit: Commit, seq: number, before: Link | undefined, report: Report): void {
+  if (seq === 1 && commit.previous !== null) report(seq, 'is the first, but cites one before it');
+  if (before === undefined) return;
+  if (commit.previous !== before.hash)
+    report(seq, 'does not cite the hash of the commit before it');
+  if (Date.parse(commit.at) < Date.parse(before.at)) {
+    report(seq, 'is dated before the commit that precedes it');
+  }
+}
+
+/** The documents that a commit names; each is read once for the instance. */
+async function checkDocuments(
+  store: Store,
+  { seq, snapshot }: Commit,
+  known: Set<string>,
+  report: Report,
+): Promise<void> {
+  for (const [name, { html, pdf, text }] of Object.entries(snapshot.documents)) {
+    for (const hash of [html, pdf, text])
+      await checkDocument(store, hash, name, seq, known, report);
+  }
+}
+
+async function checkDocument(
+  store: Store,
+  hash: string,
+  name: string,
+  seq: number | null,
+  known: Set<string>,
+  report: Report,
+): Promise<void> {
+  if (known.has(hash)) return;
+  known.add(hash);
+  let failed = false;
+  const bytes = await reading(
+    (at, what) => {
+      failed = true;
+      report(at, what);
+    },
+    seq,
+    () => store.documents.bytes(hash),
+  );
+  if (bytes === undefined && !failed) {
+    report(seq, `names the document "${name}" (${hash}), which is missing`);
+  } else if (bytes !== undefined && sha256(bytes) !== hash) {
+    report(seq, `names the document "${name}" (${hash}), which has changed`);
+  }
+}
+
+/** Reads; what the store says is damaged becomes a finding, any other failure is thrown on. */
+async function reading<T>(
+  report: Report,
+  seq: number | null,
+  read: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    report(seq ?? seqOf(error), error.message);
+    return undefined;
+  }
+}
+
+function isDamage(error: unknown): error is ConcordatError {
+  return isConcordatError(error) && error.code === 'store-damaged';
+}
+
+function seqOf(error: ConcordatError): number | null {
+  const { seq } = error.details;
+  return typeof seq === 'number' ? seq : null;
+}
