@@ -4,7 +4,7 @@ import { midSentence } from '../../../web/presenters/form/humanise.ts';
 import { formatMoney } from '../../../web/presenters/format-money.ts';
 
 /** What is said when nothing was given where something must be. */
-export function missingMessage(spec: FieldSpec, item: string): string {
+export function missingMessage(spec: FieldSpec, item?: string): string {
   const { label } = spec;
   const question = label.endsWith('?');
   const name = midSentence(label);
@@ -19,7 +19,8 @@ export function missingMessage(spec: FieldSpec, item: string): string {
     case 'document':
       return question ? `Upload a file: ${label}` : `Upload ${name}`;
     case 'list':
-      return `Add at least one: ${midSentence(item)}`;
+      if ((spec.schema.minItems ?? 0) > 1) return `${label}: give at least ${spec.schema.minItems}`;
+      return item === undefined ? `Add to ${name}` : `Add at least one ${midSentence(item)}`;
     default:
       return question ? `Answer the question: ${label}` : `Enter ${name}`;
   }
@@ -29,7 +30,7 @@ export function missingMessage(spec: FieldSpec, item: string): string {
 export function problemMessage(
   spec: FieldSpec,
   problem: SchemaProblem,
-  words: { currency: string; item: string },
+  words: { readonly currency: string; readonly item?: string | undefined },
 ): string {
   const { label } = spec;
   const limit = Number(problem.params['limit']);
@@ -59,14 +60,14 @@ export function problemMessage(
       return `${label} must be a multiple of ${sum(Number(problem.params['multipleOf']))}`;
     case 'minItems':
       return spec.kind === 'choices'
-        ? `Select at least ${limit}: ${midSentence(label)}`
+        ? `${label}: select at least ${limit}`
         : limit === 1
           ? missingMessage(spec, words.item)
-          : `Add at least ${limit}: ${midSentence(words.item)}`;
+          : `${label}: give at least ${limit}`;
     case 'maxItems':
       return spec.kind === 'choices'
-        ? `Select no more than ${limit}: ${midSentence(label)}`
-        : `Give no more than ${limit}: ${midSentence(words.item)}`;
+        ? `${label}: select no more than ${limit}`
+        : `${label}: give no more than ${limit}`;
     case 'uniqueItems':
       return `${label} must not hold the same answer twice`;
     case 'pattern':

@@ -26,7 +26,7 @@ export function readField(reading: Reading, spec: FieldSpec): unknown {
     return undefined;
   }
   if (outcome.value === undefined) {
-    if (spec.required) report(reading, spec, missingMessage(spec, spec.label));
+    if (spec.required) report(reading, spec, missingMessage(spec));
     return undefined;
   }
   checkAgainstSchema(reading, spec, outcome.value);
@@ -91,7 +91,7 @@ function checkAgainstSchema(reading: Reading, spec: FieldSpec, value: unknown): 
   const problem =
     spec.kind === 'choices' ? wrongCount(spec, value) : validator(spec.schema)(value)[0];
   if (!problem) return;
-  const words = { currency: currencyOf(reading), item: spec.label };
+  const words = { currency: currencyOf(reading) };
   report(reading, spec, problemMessage(spec, problem, words));
 }
 

@@ -74,11 +74,7 @@ function checkWhole(reading: Reading, schema: JsonSchema, values: unknown): void
         : problem.path;
     const spec = reading.specs.get(path);
     if (!spec || path === '') continue;
-    report(
-      reading,
-      spec,
-      problemMessage(spec, problem, { currency: currencyOf(reading), item: spec.label }),
-    );
+    report(reading, spec, problemMessage(spec, problem, { currency: currencyOf(reading) }));
     return;
   }
   if (problems.length > 0) {

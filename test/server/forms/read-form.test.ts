@@ -100,14 +100,14 @@ describe('a mistake is told in plain words, at its field', () => {
     [{ chair: 'p-stranger' }, 'Select chair from the list'],
     [
       { services: ['housing', 'mental-health', 'substance-use', 'legal-aid'] },
-      'Select no more than 3: services concerned',
+      'Services concerned: select no more than 3',
     ],
     [
       { 'parties[1].organisation': '', 'parties[1].contribution': '5' },
       'Party 2: select organisation',
     ],
     [{ 'parties[0].since.day': '30' }, 'Party 1: partner since must be a real date'],
-    [{ 'parties[1].organisation': '' }, 'Add at least 2: party'],
+    [{ 'parties[1].organisation': '' }, 'Parties: give at least 2'],
     [{ 'venue.building': '' }, 'Enter building'],
     [{ confirmed: [] }, 'Tick the box to confirm: I have spoken with the other side first'],
     [{ 'evidence.hash': 'not-a-hash' }, 'Upload evidence again'],
@@ -131,7 +131,7 @@ describe('a mistake is told in plain words, at its field', () => {
         plan: { type: 'string', title: 'Plan for the gap', maxLength: 200 },
       },
       if: { properties: { ready: { const: false } } },
-      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
       then: { required: ['plan'] },
     };
     const read = readForm({ schema, fields: formFields({ ready: 'no', plan: '' }) });

@@ -62,9 +62,9 @@ export function rowSpec(frame: FormFrame, list: FieldSpec, index: number): Field
   });
 }
 
-/** What one item of a list is called in a sentence: "party", "other name". */
-export function itemTitle(frame: FormFrame, list: FieldSpec): string {
-  return itemsOf(frame, list.schema).title ?? list.label;
+/** What one item of a list is called: "Party"; `undefined` where the author gave it no title. */
+export function itemTitle(frame: FormFrame, list: FieldSpec): string | undefined {
+  return itemsOf(frame, list.schema).title;
 }
 
 export function itemsOf(frame: FormFrame, schema: JsonSchema): JsonSchema {

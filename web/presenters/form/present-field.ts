@@ -96,7 +96,7 @@ function presentConfirm(presenting: Presenting, spec: FieldSpec): ConfirmView {
 const DATE_PARTS = [
   { part: 'day', label: 'Day', width: '2', inputmode: 'numeric' },
   // A month may be typed as a word, so its keyboard has letters.
-  { part: 'month', label: 'Month', width: '2', inputmode: 'text' },
+  { part: 'month', label: 'Month', width: '3', inputmode: 'text' },
   { part: 'year', label: 'Year', width: '4', inputmode: 'numeric' },
 ];
 

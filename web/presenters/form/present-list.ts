@@ -23,7 +23,6 @@ export function presentList(
       removable: count > least,
     };
   });
-  const item = midSentence(itemTitle(presenting, spec));
   return {
     ...commonView(presenting, spec),
     partial: 'partials/form/list',
@@ -31,12 +30,21 @@ export function presentList(
     count,
     rows,
     canAdd: count < most,
-    addText: count === 0 ? `Add: ${item}` : `Add another: ${item}`,
+    addText: addText(spec, itemTitle(presenting, spec), count),
     fullText: `You can give up to ${most}.`,
     autofocus:
       presenting.focus?.did === 'remove' &&
       presenting.focus.name.replace(/\[\d+\]$/, '') === spec.name,
   };
+}
+
+/** "Add a party", "Add another party"; "Add another name" where the item is an "Other name". */
+function addText(spec: FieldSpec, title: string | undefined, count: number): string {
+  if (title === undefined) return `Add to ${midSentence(spec.label)}`;
+  const item = midSentence(title);
+  if (item.startsWith('other ')) return `Add another ${item.slice('other '.length)}`;
+  if (count > 0) return `Add another ${item}`;
+  return `Add ${/^[aeio]/.test(item) ? 'an' : 'a'} ${item}`;
 }
 
 /** The same field with the keyboard in its first control. */

@@ -27,7 +27,7 @@ export function presentOptions(presenting: Presenting, spec: FieldSpec): Options
       value: choice.value,
       text: choice.text,
       hint: choice.hint ?? '',
-      chosen: several ? typed.includes(choice.value) : (typed[0] ?? '') === choice.value,
+      chosen: several ? typed.includes(choice.value) : typed[0] === choice.value,
       autofocus: false,
     })),
   };

@@ -1,0 +1,201 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, launchChromium, sayIfNoChromium } from '../support/chromium.ts';
+import { type KitchenSink, startKitchenSink } from '../support/kitchen-sink.ts';
+
+sayIfNoChromium('forms and page parts in a browser');
+
+const PAGES = ['/form', '/parts', '/check', '/done', '/errors/404', '/errors/500', '/errors/429'];
+const SETUPS = [
+  { width: 360, javaScript: true },
+  { width: 360, javaScript: false },
+  { width: 1280, javaScript: true },
+  { width: 1280, javaScript: false },
+];
+
+describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser', () => {
+  let browser: Browser;
+  let sink: KitchenSink;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    sink = await startKitchenSink();
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await sink.stop();
+  });
+
+  async function open(path: string, setup: { width: number; javaScript: boolean }): Promise<Page> {
+    const context: BrowserContext = await browser.newContext({
+      viewport: { width: setup.width, height: 800 },
+      javaScriptEnabled: setup.javaScript,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      const expected = /status of (?:404|422|429|500)/.test(message.text());
+      if (message.type() === 'error' && !expected) complaints.push(`${path}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+    await page.goto(`${sink.url}${path}`);
+    return page;
+  }
+
+  async function expectSound(page: Page, setup: { javaScript: boolean }): Promise<void> {
+    if (setup.javaScript) {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
+      ).toEqual([]);
+    }
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
+    expect(complaints.splice(0)).toEqual([]);
+  }
+
+  /** How many pixels of the page lie beside the screen; measured without the page's own scripts. */
+  async function sideways(page: Page): Promise<number> {
+    const client = await page.context().newCDPSession(page);
+    const { cssContentSize, cssLayoutViewport } = await client.send('Page.getLayoutMetrics');
+    return Math.ceil(cssContentSize.width) - cssLayoutViewport.clientWidth;
+  }
+
+  async function shoot(page: Page, name: string): Promise<void> {
+    const folder = process.env['SCREENSHOTS'];
+    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  }
+
+  for (const setup of SETUPS) {
+    const how = `${setup.width} px ${setup.javaScript ? 'with' : 'without'} JavaScript`;
+
+    test.each(PAGES)(`%s is sound at ${how}`, async (path) => {
+      const page = await open(path, setup);
+      await expectSound(page, setup);
+      await shoot(
+        page,
+        `${path.replaceAll('/', '_')}-${setup.width}${setup.javaScript ? '' : '-nojs'}`,
+      );
+      await page.context().close();
+    });
+
+    test(`a form sent empty says what to do at ${how}`, async () => {
+      const page = await open('/form', setup);
+      await page.getByRole('group', { name: 'Review date' }).getByLabel('Day').fill('31');
+      await page.getByRole('group', { name: 'Review date' }).getByLabel('Month').fill('Feb');
+      await page.getByRole('group', { name: 'Review date' }).getByLabel('Year').fill('2027');
+      await page.getByLabel('Amount', { exact: true }).fill('about a thousand');
+      // Enter in a field is "Continue", though "Remove" and "Add another" stand first.
+      await page.getByLabel('What is in dispute').press('Enter');
+      await page.waitForLoadState();
+      expect(await page.title()).toMatch(/^Error: Raise a dispute/);
+      const summary = page.locator('.govuk-error-summary');
+      const lines = await summary.getByRole('listitem').allInnerTexts();
+      expect(lines).toContain('Enter what is in dispute');
+      expect(lines).toContain('Review date must be a real date');
+      expect(lines).toContain('Amount must be a sum of money, like 1,250 or 1,250.50');
+      expect(await page.getByLabel('Amount', { exact: true }).inputValue()).toBe(
+        'about a thousand',
+      );
+      expect(await page.locator('#reviewDate-month').inputValue()).toBe('Feb');
+      for (const link of await summary.getByRole('link').all()) {
+        const target = (await link.getAttribute('href')) ?? '';
+        expect(await page.locator(target).count(), target).toBe(1);
+        expect(await page.locator(target).isEditable(), target).toBe(true);
+      }
+      await expectSound(page, setup);
+      await shoot(page, `errors-${setup.width}${setup.javaScript ? '' : '-nojs'}`);
+      await page.context().close();
+    });
+  }
+
+  test.each(SETUPS.filter(({ width }) => width === 360))(
+    'a whole form with rows and a file is filled in on a phone (%j)',
+    async (setup) => {
+      const page = await open('/form', setup);
+      const choose = async (group: string, answer: string): Promise<void> => {
+        await page.getByRole('group', { name: group }).getByLabel(answer).first().check();
+      };
+      const date = async (
+        group: string,
+        day: string,
+        month: string,
+        year: string,
+      ): Promise<void> => {
+        const fields = page.getByRole('group', { name: group });
+        await fields.getByLabel('Day').fill(day);
+        await fields.getByLabel('Month').fill(month);
+        await fields.getByLabel('Year').fill(year);
+      };
+      await page.getByLabel('What is in dispute').fill('Who pays & how <much>');
+      await page.getByLabel('What has happened so far').fill('First line\nSecond line');
+      await date('Review date', '1', 'March', '2027');
+      await page.getByLabel('Amount', { exact: true }).fill('1,250.50');
+      await choose('The finance lead has agreed', 'Yes');
+      await choose('Level', 'Executives');
+      await page.getByLabel('Theme').selectOption('staff');
+      await choose('Services concerned', 'Mental health');
+      await choose('Chair', 'Józef Łódzki');
+      await choose('Party 1', 'Northshire Council');
+      await choose('Party 2', 'Vale Health Trust');
+      await page.getByRole('button', { name: 'Add another party' }).click();
+      await page.waitForLoadState();
+      const added = page.getByRole('group', { name: 'Party 3' });
+      expect(
+        await added
+          .getByLabel('Northshire Council')
+          .evaluateHandle((e) => e === e.ownerDocument.activeElement)
+          .then((h) => h.jsonValue()),
+      ).toBe(true);
+      await choose('Party 3', 'Harbour Refuge');
+      await page.getByRole('button', { name: 'Remove Party 1' }).click();
+      await page.waitForLoadState();
+      await page.getByRole('button', { name: 'Add another name' }).click();
+      await page.waitForLoadState();
+      await page.getByLabel('Other name 1').fill('The Shelter');
+      await page
+        .getByLabel('Evidence', { exact: false })
+        .first()
+        .setInputFiles({
+          name: 'minutes of März.pdf',
+          mimeType: 'application/pdf',
+          buffer: Buffer.from('%PDF-1.7 minutes'),
+        });
+      // The box is not ticked: the form comes back, and nothing is lost, the file neither.
+      await page.locator('button.govuk-button:not(.govuk-button--secondary)').click();
+      await page.waitForLoadState();
+      expect(await page.locator('.govuk-error-summary li').allInnerTexts()).toEqual([
+        'Tick the box to confirm: I have spoken with the other side first',
+      ]);
+      expect(await page.getByText('Uploaded: minutes of März.pdf').count()).toBe(1);
+      await expectSound(page, setup);
+      await shoot(page, `kept-${setup.javaScript ? 'js' : 'nojs'}`);
+      await page.getByLabel('I have spoken with the other side first').check();
+      await page.locator('button.govuk-button:not(.govuk-button--secondary)').click();
+      await page.waitForURL('**/check');
+      expect(sink.last()?.values).toEqual({
+        subject: 'Who pays & how <much>',
+        story: 'First line\nSecond line',
+        reviewDate: '2027-03-01',
+        amount: 125_050,
+        agreed: true,
+        level: 'executives',
+        theme: 'staff',
+        services: ['mental-health'],
+        chair: 'p-lodz',
+        parties: [{ organisation: 'o-trust' }, { organisation: 'o-refuge' }],
+        aliases: ['The Shelter'],
+        evidence: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+        confirmed: true,
+      });
+      expect(sink.last()?.kept).toHaveLength(1);
+      expect(await page.getByText('1 March 2027').count()).toBe(1);
+      expect(await page.getByText('£1,250.50').count()).toBe(1);
+      expect(await page.getByText('Józef Łódzki').count()).toBe(1);
+      await page.context().close();
+    },
+  );
+});
