@@ -132,6 +132,10 @@ function actionSites(context: LintContext, site: ActionSite): ExpressionSite[] {
   for (const key of ['set', 'with', 'data'] as const) {
     sites.push(...fieldSites(params[key] as Fields | undefined, `${pointer}/${key}`, scope));
   }
+  const attachments = (params['attachments'] ?? []) as readonly { data?: Fields }[];
+  for (const [index, { data }] of attachments.entries()) {
+    sites.push(...fieldSites(data, `${pointer}/attachments/${index}/data`, scope));
+  }
   for (const key of ['append', 'upsert', 'remove'] as const) {
     const part = params[key] as { key?: Fields; item?: ValueExpression } | undefined;
     sites.push(...fieldSites(part?.key, `${pointer}/${key}/key`, scope));

@@ -16,6 +16,7 @@ export const RULE_CODES = [
   'field-without-type',
   'final-without-outcome',
   'grave-without-confirm',
+  'list-without-default',
   'list-without-items',
   'list-without-limit',
   'missing-initial',
@@ -37,6 +38,7 @@ export const RULE_CODES = [
   'pattern-refused',
   'personal-in-gate',
   'personal-into-plain',
+  'required-not-given',
   'reserved-event',
   'reserved-name',
   'result-nobody-awaits',
@@ -127,6 +129,7 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     if (candidate.length > 64) continue;
+    if (candidate.endsWith(`/${name}`)) return `Did you mean "${candidate}"? `;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {
       least = distance;

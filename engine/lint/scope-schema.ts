@@ -70,7 +70,7 @@ export function eventSchema(context: LintContext, transition: Transition | null)
     properties: {
       ...form.properties,
       type: TEXT,
-      party: TEXT,
+      ...(meta.eachParty === true ? { party: TEXT } : {}),
       ...(meta.decides === undefined ? {} : { manifest: TEXT }),
     },
   };

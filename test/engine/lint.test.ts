@@ -599,6 +599,34 @@ const CASES: readonly Case[] = [
     pointer: '/register/columns/0',
     mend: /Did you mean "subject"\?/,
   },
+  {
+    rule: 'list-without-default',
+    why: 'a list that no gate can count',
+    write: { '/data/properties/answers/default': undefined },
+    pointer: '/data/properties/answers',
+    mend: /"default": \[\]/,
+  },
+  {
+    rule: 'required-not-given',
+    why: 'data that a start may leave out',
+    write: { '/data/required': ['subject', 'answerBy'] },
+    pointer: '/data/required/1',
+    mend: /start form/,
+  },
+  {
+    rule: 'unknown-path',
+    why: 'the party where none is set',
+    write: { [`${SIGNING}/on/SIGN/meta/eachParty`]: undefined },
+    pointer: `${SIGNING}/on/SIGN/actions/params/append/item/object/party/from`,
+    mend: /manifest/,
+  },
+  {
+    rule: 'unknown-template',
+    why: 'an attachment there is not',
+    write: { [`${WRITING}/entry/params/attachments`]: [{ template: 'certificate' }] },
+    pointer: `${WRITING}/entry/params/attachments/0/template`,
+    mend: /question-paper/,
+  },
   // gates and expressions
   {
     rule: 'cel-not-valid',

@@ -58,12 +58,14 @@ const SAMPLE: WorkflowDefinition = {
         type: 'array',
         title: 'Answers',
         maxItems: 20,
+        default: [],
         items: { $ref: '#/$defs/answer' },
       },
       signatures: {
         type: 'array',
         title: 'Signatures',
         maxItems: 40,
+        default: [],
         items: {
           type: 'object',
           properties: {

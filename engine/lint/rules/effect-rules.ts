@@ -32,6 +32,11 @@ export function checkEffects(context: LintContext, report: Report): void {
         report,
       );
     }
+    const attachments = (params['attachments'] ?? []) as readonly { template: string }[];
+    for (const [index, { template }] of attachments.entries()) {
+      const where = `${at}/attachments/${index}/template`;
+      checkTemplate(template, catalogue.templates.documents, where, 'document', report);
+    }
     if (type === 'start') checkWorkflow(params['workflow'], `${at}/workflow`, context, report);
     if (type === 'ask') checkAsk(site, people, context, report);
     if (type === 'signal') checkSignal(site, context, report);

@@ -2,6 +2,7 @@ import { listOf, type ValueExpression } from '../../definition.ts';
 import { formSchema } from '../../form.ts';
 import type { JsonSchema } from '../../json-schema.ts';
 import { type ActionSite, ancestorsOf, enteredWith, type Transition } from '../../state-tree.ts';
+import { expressionSites } from '../expression-sites.ts';
 import { didYouMean, listed, pointerTo, quoted, type Report } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
 import { eventSchema, scopeSchema } from '../scope-schema.ts';
@@ -14,6 +15,7 @@ export function checkRecords(context: LintContext, report: Report): void {
   }
   for (const transition of context.tree.transitions) checkForm(transition, context, report);
   checkStart(context, report);
+  checkBeginning(context, report);
 }
 
 function checkRecord(site: ActionSite, context: LintContext, report: Report): void {
@@ -171,6 +173,53 @@ function checkStart({ definition }: LintContext, report: Report): void {
       `${didYouMean(name, Object.keys(data.properties ?? {}))}Add "${name}" to the data, or take it into another field with "set".`,
     );
   }
+}
+
+/** Gates count lists, and data that are refused stop a start: so both are there from the first moment. */
+function checkBeginning(context: LintContext, report: Report): void {
+  const { start, data } = context.definition;
+  const counted = listsCounted(context);
+  const form = formSchema(start.form, data);
+  const always = (name: string): boolean =>
+    data.properties?.[name]?.default !== undefined || Object.hasOwn(start.set ?? {}, name);
+  for (const [name, schema] of Object.entries(data.properties ?? {})) {
+    const isList = resolved(schema, data.$defs ?? {}).type === 'array';
+    const given = always(name) || data.required?.includes(name) || form.required?.includes(name);
+    if (!isList || given || !counted.has(name)) continue;
+    report(
+      pointerTo('/data/properties', name),
+      'list-without-default',
+      `The list ${quoted(schema.title ?? name)} is not there until something is put into it, so no gate can count it.`,
+      'Add "default": [].',
+    );
+  }
+  if (start.by === undefined) return;
+  for (const [index, name] of (data.required ?? []).entries()) {
+    if (always(name) || form.required?.includes(name)) continue;
+    report(
+      `/data/required/${index}`,
+      'required-not-given',
+      `The data must hold ${quoted(name)}, but a person may start without giving it.`,
+      'Ask for it in the start form as "required", work it out in "set", or give it a "default".',
+    );
+  }
+}
+
+/** The data fields that a gate reads without asking whether they are there. */
+function listsCounted(context: LintContext): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { text, language, decides } of expressionSites(context)) {
+    if (language !== 'cel' || !decides) continue;
+    for (const [, name = ''] of text.matchAll(/\bdata\.([A-Za-z]\w*)/gu)) {
+      if (!text.includes(`has(data.${name})`)) names.add(name);
+    }
+  }
+  for (const { config } of context.tree.transitions) {
+    const { guard } = config;
+    if (guard === undefined || guard.type === 'meets') continue;
+    names.add(String(guard.params?.['in'] ?? guard.params?.['signatures'])).add('parties');
+  }
+  return names;
 }
 
 function checkFieldNames(

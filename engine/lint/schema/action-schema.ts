@@ -14,6 +14,13 @@ const forEach: SchemaPart = {
   pattern: '^(data|event|partnership)\\.[A-Za-z0-9_.]+$',
 };
 const of: SchemaPart = ref('path', 'A path to the organisation whose people are meant.');
+const title: SchemaPart = {
+  description: 'The title, as a text or as { "from": path } or { "cel": expression }.',
+  if: { type: 'object' },
+  // oxlint-disable-next-line unicorn/no-thenable
+  then: ref('value'),
+  else: text('The title.', 300),
+};
 const recipients = { to: ref('roleNames', 'The roles who receive it.'), of, forEach };
 
 function effect(
@@ -104,8 +111,19 @@ export const actionDefinitions: Readonly<Record<string, SchemaPart>> = {
         {
           name: ref('name', 'The name by which the document is known here.'),
           template: ref('template'),
-          title: text('The title of the document.', 300),
+          title,
           data: ref('values'),
+          attachments: {
+            description: 'Pages that follow, such as a certificate: { "template", "data" }.',
+            type: 'array',
+            items: objectOf<{ template: unknown; data: unknown }>(
+              'A template with its data.',
+              { template: ref('template'), data: ref('values') },
+              ['template'],
+            ),
+            minItems: 1,
+            maxItems: 10,
+          },
           forEach,
         },
         ['name', 'template', 'title'],
@@ -147,7 +165,7 @@ export const actionDefinitions: Readonly<Record<string, SchemaPart>> = {
         {
           ...recipients,
           name: ref('name', 'The same name again moves the same entry.'),
-          title: text('What the entry says.', 300),
+          title,
           on: ref('path', 'A path to the date.'),
         },
         ['to', 'name', 'title', 'on'],
