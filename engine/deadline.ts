@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { DeadlineSpec, Distance } from './definition.ts';
 import { readPath } from './expression.ts';
+import { remember } from './remember.ts';
 import type { Scope } from './scope.ts';
 import { addWorkingDays, type WorkingCalendar } from './working-calendar.ts';
 
@@ -24,16 +25,40 @@ export function dueAt(
   enteredAt: string,
   calendar: WorkingCalendar,
 ): string | null {
-  const start = startOf(spec.from, scope, enteredAt);
-  const span = spanOf(spec.after ?? spec.before ?? 'P0D', scope);
-  if (start === null || span === null) return null;
+  const from = spec.from === 'entry' ? enteredAt : readPath(scope, spec.from);
+  const distance = spanText(spec.after ?? spec.before ?? 'P0D', scope);
+  if (typeof from !== 'string' || distance === null) return null;
   const sign = spec.after === undefined && spec.before !== undefined ? -1 : 1;
+  const { timeZone } = scope.instance;
+  // Whole days depend on the date alone, so instants of one day share an answer.
+  const day = WHOLE_DAYS.test(distance) && from.length > 10 ? safeDate(from, timeZone) : from;
+  if (day === null) return null;
+  const key = `${day}|${sign}|${distance}|${timeZone}|${calendar.region}|${calendar.version}`;
+  return rememberDue(key, () => workOutDue(day, sign, distance, timeZone, calendar));
+}
+
+const rememberDue = remember<string | null>(5_000);
+const rememberMorning = remember<string | null>(5_000);
+
+/** Spans that count days and not hours. */
+const WHOLE_DAYS = /^(\d+ working days|P[^T]*)$/u;
+
+function workOutDue(
+  from: string,
+  sign: 1 | -1,
+  distance: string,
+  timeZone: string,
+  calendar: WorkingCalendar,
+): string | null {
+  const start = startOf(from, timeZone);
+  const span = readSpan(distance);
+  if (start === null || span === null) return null;
   if (span.kind === 'duration' && hasClockTime(span.duration)) {
     const moved = start.add(sign < 0 ? span.duration.negated() : span.duration);
-    return moved.toInstant().toString({ fractionalSecondDigits: 3 });
+    return instantText(moved);
   }
   const lastDay = moveDate(start.toPlainDate(), span, sign, calendar);
-  return endOfDay(lastDay, scope.instance.timeZone);
+  return endOfDay(lastDay, timeZone);
 }
 
 /** The day a whole-day deadline ends with, in the instance's time zone, as YYYY-MM-DD. */
@@ -48,16 +73,26 @@ export function reminderAt(
   scope: Scope,
   calendar: WorkingCalendar,
 ): string | null {
-  const span = spanOf(distance, scope);
+  const text = spanText(distance, scope);
+  if (text === null) return null;
+  const { timeZone } = scope.instance;
+  const key = `${due}|${text}|${timeZone}|${calendar.region}|${calendar.version}`;
+  return rememberMorning(key, () => workOutReminder(due, text, timeZone, calendar));
+}
+
+function workOutReminder(
+  due: string,
+  distance: string,
+  timeZone: string,
+  calendar: WorkingCalendar,
+): string | null {
+  const span = readSpan(distance);
   if (span === null) return null;
   if (span.kind === 'duration' && hasClockTime(span.duration)) {
-    return zoned(due, scope.instance.timeZone)
-      .subtract(span.duration)
-      .toInstant()
-      .toString({ fractionalSecondDigits: 3 });
+    return instantText(zoned(due, timeZone).subtract(span.duration));
   }
-  const day = moveDate(lastDay(due, scope.instance.timeZone), span, -1, calendar);
-  return morningOf(day, scope.instance.timeZone);
+  const day = moveDate(lastDay(due, timeZone), span, -1, calendar);
+  return morningOf(day, timeZone);
 }
 
 /** 09:00 on the day of the `count`th chase; the first comes the morning after the deadline. */
@@ -67,27 +102,40 @@ export function chaseAt(
   count: number,
   timeZone: string,
 ): string | null {
-  const duration = parseDuration(every);
-  if (duration === null) return null;
-  let day = lastDay(due, timeZone).add({ days: 1 });
-  const anchor = day;
-  if (count > 0) {
-    // Counted from the anchor, so that a month's chase keeps its day.
-    day = anchor.add(multiply(duration, count));
-  }
-  return morningOf(day, timeZone);
+  return rememberMorning(`chase|${due}|${every}|${count}|${timeZone}`, () => {
+    const duration = parseDuration(every);
+    if (duration === null) return null;
+    // Counted from the first morning, so that a monthly chase keeps its day.
+    const first = lastDay(due, timeZone).add({ days: 1 });
+    return morningOf(first.add(multiply(duration, count)), timeZone);
+  });
 }
 
-/** The date of an instant in a time zone, as YYYY-MM-DD. */
+/** The date of an instant (UTC, with milliseconds) in a time zone, as YYYY-MM-DD. */
 export function dateIn(at: string, timeZone: string): string {
-  return zoned(at, timeZone).toPlainDate().toString();
+  const known = today.get(timeZone);
+  if (known && at.length === known.from.length && at >= known.from && at < known.until) {
+    return known.date;
+  }
+  const date = zoned(at, timeZone).toPlainDate();
+  const from = instantText(date.toZonedDateTime({ timeZone }).startOfDay());
+  const until = endOfDay(date, timeZone);
+  today.set(timeZone, { date: date.toString(), from, until });
+  return date.toString();
 }
 
-function startOf(from: string, scope: Scope, enteredAt: string): Temporal.ZonedDateTime | null {
-  const { timeZone } = scope.instance;
-  if (from === 'entry') return zoned(enteredAt, timeZone);
-  const value = readPath(scope, from);
-  if (typeof value !== 'string') return null;
+/** The day that was asked for last in each zone: most questions are about the same one. */
+const today = new Map<string, { date: string; from: string; until: string }>();
+
+function safeDate(at: string, timeZone: string): string | null {
+  try {
+    return dateIn(at, timeZone);
+  } catch {
+    return null;
+  }
+}
+
+function startOf(value: string, timeZone: string): Temporal.ZonedDateTime | null {
   try {
     if (/^\d{4}-\d{2}-\d{2}$/u.test(value)) {
       return Temporal.PlainDate.from(value).toZonedDateTime({ timeZone });
@@ -98,18 +146,21 @@ function startOf(from: string, scope: Scope, enteredAt: string): Temporal.ZonedD
   }
 }
 
-function spanOf(distance: Distance, scope: Scope): Span | null {
+/** A distance with its paths looked up: "P2W" or "10 working days"; null while it is not known. */
+function spanText(distance: Distance, scope: Scope): string | null {
   if (typeof distance === 'object') {
     const count = numberAt(distance.workingDays, scope);
-    return count === null ? null : { kind: 'workingDays', count };
+    return count === null ? null : `${count} working days`;
   }
-  if (/^(data|settings)\./u.test(distance)) {
-    const value = readPath(scope, distance);
-    if (typeof value !== 'string') return null;
-    const duration = parseDuration(value);
-    return duration === null ? null : { kind: 'duration', duration };
-  }
-  const duration = parseDuration(distance);
+  if (!/^(data|settings)\./u.test(distance)) return distance;
+  const value = readPath(scope, distance);
+  return typeof value === 'string' ? value : null;
+}
+
+function readSpan(text: string): Span | null {
+  const days = /^(\d+) working days$/u.exec(text);
+  if (days) return { kind: 'workingDays', count: Number(days[1]) };
+  const duration = parseDuration(text);
   return duration === null ? null : { kind: 'duration', duration };
 }
 
@@ -177,4 +228,9 @@ function morningOf(day: Temporal.PlainDate, timeZone: string): string {
     .toZonedDateTime({ timeZone, plainTime: nine })
     .toInstant()
     .toString({ fractionalSecondDigits: 3 });
+}
+
+/** One way to write an instant, so that texts compare like times. */
+function instantText(time: Temporal.ZonedDateTime): string {
+  return time.toInstant().toString({ fractionalSecondDigits: 3 });
 }

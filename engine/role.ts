@@ -23,7 +23,8 @@ export function holdsRole(
 ): boolean {
   const spec = Object.hasOwn(definition.roles, role) ? definition.roles[role] : undefined;
   if (!spec) return false;
-  if (spec.person !== undefined && namesPerson(readPath(scope, spec.person), who.person)) return true;
+  if (spec.person !== undefined && namesPerson(readPath(scope, spec.person), who.person))
+    return true;
   if (spec.held === undefined) return false;
   const wanted: readonly string[] = typeof spec.held === 'string' ? [spec.held] : spec.held;
   if (wanted.includes('coordinator') && who.coordinator) return true;
