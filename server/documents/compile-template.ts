@@ -8,10 +8,14 @@ export type TemplatePart = (data: unknown, surroundings: TemplateSurroundings) =
 
 const BLOCK_HELPERS = ['if', 'unless', 'each', 'with'];
 const INSERT = 'insertEscaped';
-const RESERVED: ReadonlySet<unknown> = new Set([
-  ...Object.keys(TEMPLATE_HELPERS),
-  ...BLOCK_HELPERS,
-]);
+const RESERVED_NAMES = [...Object.keys(TEMPLATE_HELPERS), ...BLOCK_HELPERS];
+
+const KNOWN_HELPERS: Readonly<Record<string, boolean>> = {
+  ...Object.fromEntries([...RESERVED_NAMES, INSERT].map((name) => [name, true])),
+  // Handlebars counts these as known unless told otherwise.
+  log: false,
+  lookup: false,
+};
 
 const environment = createEnvironment();
 
@@ -38,9 +42,7 @@ export function compileTemplate(text: string, file: string): TemplatePart {
     const program = environment.parse(text, { srcName: file });
     new EscapeEveryValue().accept(program);
     const render = environment.compile(program, {
-      knownHelpers: Object.fromEntries(
-        [...Object.keys(TEMPLATE_HELPERS), ...BLOCK_HELPERS, INSERT].map((name) => [name, true]),
-      ),
+      knownHelpers: KNOWN_HELPERS,
       knownHelpersOnly: true,
       noEscape: true,
       strict: false,
@@ -87,7 +89,7 @@ class EscapeEveryValue extends Handlebars.Visitor {
     if (!escaped) refuse('uses {{{…}}}, which would insert text unescaped', node);
     const path = node.path as hbs.AST.PathExpression;
     const isHelper = node.params.length > 0;
-    if (!isHelper && RESERVED.has(path.original)) {
+    if (!isHelper && RESERVED_NAMES.includes(path.original)) {
       refuse(`inserts ${path.original}, which is a helper: give the value another name`, node);
     }
     const value: hbs.AST.Expression = isHelper ? { ...node, type: 'SubExpression' } : path;

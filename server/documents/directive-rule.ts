@@ -47,8 +47,9 @@ function parseDirective(
   return true;
 }
 
+/** A line's text. It may stand further out than the text around it: it then ends a list. */
 function lineAt(state: StateBlock, line: number): string {
-  if ((state.sCount[line] ?? 0) - state.blkIndent !== 0) return '';
+  if ((state.sCount[line] ?? 0) > state.blkIndent) return '';
   return state.src
     .slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line] ?? 0)
     .trimEnd();

@@ -1,7 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { ConcordatError } from '../../engine/errors.ts';
-import type { RenderAnswer } from './render-answer.ts';
-import type { RenderedDocument, RenderRequest } from './rendered-document.ts';
+import type { RenderAnswer, RenderJob } from './render-job.ts';
+import type {
+  CompareRequest,
+  ComparedDocuments,
+  RenderedDocument,
+  RenderRequest,
+} from './rendered-document.ts';
 import { startRenderWorker } from './start-render-worker.ts';
 
 export interface DocumentRendererOptions {
@@ -21,19 +26,21 @@ export interface DocumentRenderer {
    * and `rendering-failed` when it takes too long or the renderer is closed.
    */
   render(request: RenderRequest): Promise<RenderedDocument>;
+  /** What changed between two versions of a document. Throws as `render` does. */
+  compare(request: CompareRequest): Promise<ComparedDocuments>;
   /** Takes no more requests, finishes those it has, and ends the threads. May be called twice. */
   close(): Promise<void>;
 }
 
-interface Job {
-  readonly request: RenderRequest;
-  readonly resolve: (rendered: RenderedDocument) => void;
+interface Waiting {
+  readonly job: RenderJob;
+  readonly resolve: (result: RenderedDocument | ComparedDocuments) => void;
   readonly reject: (error: Error) => void;
 }
 
 interface Thread {
   readonly worker: Worker;
-  job: Job | undefined;
+  work: Waiting | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -44,13 +51,13 @@ interface Thread {
 export function createDocumentRenderer(options: DocumentRendererOptions): DocumentRenderer {
   const { concurrency = 1, timeout = 30_000, mostWaiting = 1_000 } = options;
   const threads = new Set<Thread>();
-  const waiting: Job[] = [];
+  const waiting: Waiting[] = [];
   let closing: Promise<void> | undefined;
   let whenIdle: (() => void) | undefined;
 
   function startThread(): Thread {
     const worker = startRenderWorker(options.libraryDirectory);
-    const thread: Thread = { worker, job: undefined, timer: undefined };
+    const thread: Thread = { worker, work: undefined, timer: undefined };
     threads.add(thread);
     worker.on('message', (answer: RenderAnswer) => settle(thread, answer));
     worker.on('error', (cause) => drop(thread, failure('the drawing thread failed', cause)));
@@ -60,43 +67,43 @@ export function createDocumentRenderer(options: DocumentRendererOptions): Docume
 
   function pump(): void {
     while (waiting.length > 0) {
-      const idle = [...threads].find((thread) => thread.job === undefined);
+      const idle = [...threads].find((thread) => thread.work === undefined);
       const thread = idle ?? (threads.size < concurrency ? startThread() : undefined);
       if (thread === undefined) return;
-      const job = waiting.shift();
-      if (job !== undefined) give(thread, job);
+      const work = waiting.shift();
+      if (work !== undefined) give(thread, work);
     }
-    if ([...threads].every((thread) => thread.job === undefined)) whenIdle?.();
+    if ([...threads].every((thread) => thread.work === undefined)) whenIdle?.();
   }
 
-  function give(thread: Thread, job: Job): void {
-    thread.job = job;
+  function give(thread: Thread, work: Waiting): void {
+    thread.work = work;
     thread.worker.ref();
     thread.timer = setTimeout(() => {
-      drop(thread, failure(`drawing ${job.request.template} took longer than ${timeout} ms`));
+      drop(thread, failure(`a ${work.job.kind} took longer than ${timeout} ms`));
       void thread.worker.terminate();
     }, timeout);
     try {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      thread.worker.postMessage(job.request);
+      thread.worker.postMessage(work.job);
     } catch (cause) {
       finish(thread)?.reject(failure('the data cannot be handed to the drawing thread', cause));
       pump();
     }
   }
 
-  function finish(thread: Thread): Job | undefined {
-    const { job } = thread;
+  function finish(thread: Thread): Waiting | undefined {
+    const { work } = thread;
     clearTimeout(thread.timer);
-    thread.job = undefined;
+    thread.work = undefined;
     thread.worker.unref();
-    return job;
+    return work;
   }
 
   function settle(thread: Thread, answer: RenderAnswer): void {
-    const job = finish(thread);
-    if (answer.kind === 'rendered') job?.resolve(answer.rendered);
-    else job?.reject(new ConcordatError(answer.error.code, answer.error.message, answer.error));
+    const work = finish(thread);
+    if (answer.kind === 'done') work?.resolve(answer.result);
+    else work?.reject(new ConcordatError(answer.error.code, answer.error.message, answer.error));
     pump();
   }
 
@@ -107,19 +114,22 @@ export function createDocumentRenderer(options: DocumentRendererOptions): Docume
     pump();
   }
 
+  function ask(job: RenderJob): Promise<RenderedDocument | ComparedDocuments> {
+    if (closing !== undefined) return Promise.reject(failure('the document renderer is closed'));
+    if (waiting.length >= mostWaiting) {
+      const message = `${waiting.length} documents are waiting to be drawn`;
+      const userMessage = 'Too many documents are being drawn up. Try again in a minute.';
+      return Promise.reject(new ConcordatError('too-many-requests', message, { userMessage }));
+    }
+    return new Promise((resolve, reject) => {
+      waiting.push({ job, resolve, reject });
+      pump();
+    });
+  }
+
   return {
-    render(request) {
-      if (closing !== undefined) return Promise.reject(failure('the document renderer is closed'));
-      if (waiting.length >= mostWaiting) {
-        const message = `${waiting.length} documents are waiting to be drawn`;
-        const userMessage = 'Too many documents are being drawn up. Try again in a minute.';
-        return Promise.reject(new ConcordatError('too-many-requests', message, { userMessage }));
-      }
-      return new Promise((resolve, reject) => {
-        waiting.push({ request, resolve, reject });
-        pump();
-      });
-    },
+    render: (request) => ask({ kind: 'render', request }) as Promise<RenderedDocument>,
+    compare: (request) => ask({ kind: 'compare', request }) as Promise<ComparedDocuments>,
     close() {
       closing ??= new Promise<void>((resolve) => {
         whenIdle = resolve;

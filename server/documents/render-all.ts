@@ -4,7 +4,15 @@ import { sha256 } from '../sha256.ts';
 import { documentToHtml } from './document-to-html.ts';
 import { documentToText } from './document-to-text.ts';
 import { documentToPdf } from './pdf/document-to-pdf.ts';
-import type { RenderedDocument, RenderRequest } from './rendered-document.ts';
+import { changesToHtml } from './changes-to-html.ts';
+import { compareDocuments } from './compare-documents.ts';
+import type { DocumentTree } from './document-tree.ts';
+import type {
+  CompareRequest,
+  ComparedDocuments,
+  RenderedDocument,
+  RenderRequest,
+} from './rendered-document.ts';
 import { renderDocument } from './render-document.ts';
 import type { TemplateLibrary } from './template-library.ts';
 
@@ -18,23 +26,11 @@ export async function renderAll(
   request: RenderRequest,
 ): Promise<RenderedDocument> {
   const template = library.get(request.template);
-  const attachments = (request.attachments ?? []).map(({ template: key, data }) => {
-    return { template: library.get(key), data };
-  });
-  const { data, at, timeZone, title } = request;
-  const tree = renderDocument({
-    template,
-    data,
-    at,
-    timeZone,
-    attachments,
-    ...(title !== undefined && { title }),
-  });
+  const tree = drawTree(library, request);
   const html = documentToHtml(tree);
   const text = documentToText(tree);
-  const dataJson = canonicalJson(
-    attachments.length === 0 ? data : { ...(data as object), attachments: request.attachments },
-  );
+  const { data, at, attachments = [] } = request;
+  const dataJson = canonicalJson(attachments.length === 0 ? data : { document: data, attachments });
   const pdf = await documentToPdf(tree, {
     createdAt: at,
     language: 'en-GB',
@@ -56,4 +52,24 @@ export async function renderAll(
     pdfHash: sha256(pdf),
   };
   return { html, text, pdf, manifest: { ...parts, hash: sha256(canonicalJson(parts)) } };
+}
+
+/** What changed between two versions of a document, as data and as HTML. */
+export function compareAll(library: TemplateLibrary, request: CompareRequest): ComparedDocuments {
+  const changes = compareDocuments(
+    drawTree(library, request.before),
+    drawTree(library, request.after),
+  );
+  return { changes, html: changesToHtml(changes) };
+}
+
+function drawTree(library: TemplateLibrary, request: RenderRequest): DocumentTree {
+  const { template, attachments = [], ...rest } = request;
+  return renderDocument({
+    ...rest,
+    template: library.get(template),
+    attachments: attachments.map((attachment) => {
+      return { template: library.get(attachment.template), data: attachment.data };
+    }),
+  });
 }

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isConcordatError } from '../../engine/errors.ts';
-import { renderAll } from './render-all.ts';
-import type { RenderRequest } from './rendered-document.ts';
-import type { RenderAnswer } from './render-answer.ts';
+import { compareAll, renderAll } from './render-all.ts';
+import type { RenderAnswer, RenderJob } from './render-job.ts';
 import { loadTemplates } from './template-library.ts';
 
 /** The thread in which documents are drawn: one request at a time, an answer to each. */
@@ -11,16 +10,20 @@ const library = loadTemplates(libraryDirectory);
 // Its failure is the answer to each request; without this it would end the thread unheard.
 library.catch(() => undefined);
 
-parentPort?.on('message', (request: RenderRequest) => {
-  void answer(request);
+parentPort?.on('message', (job: RenderJob) => {
+  void answer(job);
 });
 
-async function answer(request: RenderRequest): Promise<void> {
+async function answer(job: RenderJob): Promise<void> {
   try {
-    const rendered = await renderAll(await library, libraryDirectory, request);
+    if (job.kind === 'compare') {
+      send({ kind: 'done', result: compareAll(await library, job.request) });
+      return;
+    }
+    const rendered = await renderAll(await library, libraryDirectory, job.request);
     // A copy in memory of its own, which can be handed over instead of being copied again.
     const pdf = rendered.pdf.slice();
-    send({ kind: 'rendered', rendered: { ...rendered, pdf } }, [pdf.buffer]);
+    send({ kind: 'done', result: { ...rendered, pdf } }, [pdf.buffer]);
   } catch (error) {
     send({ kind: 'refused', error: plainError(error) });
   }

@@ -1,3 +1,5 @@
+import type { DocumentChange } from './compare-documents.ts';
+
 /** What to draw: a template by key, as `agreements/mou`, and its data. */
 export interface RenderRequest {
   readonly template: string;
@@ -29,4 +31,16 @@ export interface DocumentManifest {
   readonly pdfHash: string;
   /** SHA-256 of the canonical JSON of all the above. */
   readonly hash: string;
+}
+
+/** Two versions of a document, to be compared clause by clause. */
+export interface CompareRequest {
+  readonly before: RenderRequest;
+  readonly after: RenderRequest;
+}
+
+export interface ComparedDocuments {
+  readonly changes: readonly DocumentChange[];
+  /** A fragment, safe to put into a page as it is. */
+  readonly html: string;
 }

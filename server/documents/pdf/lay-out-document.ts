@@ -83,7 +83,7 @@ function layOutContents(
 ): PageBox[] {
   const heading: StructureNode = { type: 'H2', parent: root };
   const list: StructureNode = { type: 'TOC', parent: root };
-  const style = { size: SIZE.section, bold: true, colour: COLOUR.accent, gap: 26 };
+  const style = { size: SIZE.section, bold: true, colour: COLOUR.accent, gap: 22 };
   const place = { x: PAGE.left, width: TEXT_WIDTH, node: heading };
   const numbered = sections.some((section) => section.number !== undefined);
   const indent = numbered ? 28 : 0;
@@ -92,12 +92,12 @@ function layOutContents(
     const item: StructureNode = { type: 'TOCI', parent: list };
     const reference: StructureNode = { type: 'Reference', parent: item };
     const link = `#${section.id}`;
-    const size = SIZE.body;
+    const size = SIZE.contents;
     const boxes = layOutText(
       [{ type: 'text', text: `${section.title} `, link }],
       measure,
       { x: PAGE.left + indent, width: TEXT_WIDTH - indent - pageColumn, node: reference },
-      { size, gap: 4 },
+      { size, gap: 1 },
     );
     return boxes.map((box, index) => {
       const isLast = index === boxes.length - 1;
@@ -141,7 +141,7 @@ function layOutContents(
     const from = PAGE.left + indent + (box.pieces[0]?.line?.width ?? 0) + 4;
     const to = PAGE.left + TEXT_WIDTH - 22;
     if (to <= from) return [];
-    const dy = SIZE.body * LINE_HEIGHT * 0.76;
+    const dy = SIZE.contents * LINE_HEIGHT * 0.76;
     return [{ x: from, dy, width: to - from, height: 0.4, colour: COLOUR.faint }];
   }
 }

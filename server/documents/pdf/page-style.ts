@@ -17,6 +17,7 @@ export const SIZE = {
   section: 14,
   heading: 11.5,
   body: 10.5,
+  contents: 10,
   table: 9.5,
   running: 8,
 } as const;
