@@ -1,13 +1,14 @@
 import Handlebars from 'handlebars';
 import { ConcordatError } from '../../engine/errors.ts';
 import { escapeMarkdown } from '../documents/escape-markdown.ts';
+import { escapeEveryValue } from '../escape-every-value.ts';
 import { oneLine } from './mail-headers.ts';
 import { MAIL_HELPERS, type MailSurroundings } from './mail-helpers.ts';
 
 /** A compiled part of a mail template. */
 export type MailPart = (data: unknown, surroundings: MailSurroundings) => string;
 
-const BLOCK_HELPERS = ['if', 'unless', 'each', 'with'];
+const HELPERS = [...Object.keys(MAIL_HELPERS), 'if', 'unless', 'each', 'with'];
 const INSERT = 'insertEscaped';
 
 /**
@@ -19,11 +20,9 @@ export function compileMailPart(text: string, into: 'markdown' | 'line', file: s
   const environment = into === 'markdown' ? markdownEnvironment : lineEnvironment;
   try {
     const program = environment.parse(text, { srcName: file });
-    new EscapeEveryValue().accept(program);
+    escapeEveryValue(program, INSERT, HELPERS);
     const options = {
-      knownHelpers: Object.fromEntries(
-        [...Object.keys(MAIL_HELPERS), ...BLOCK_HELPERS, INSERT].map((name) => [name, true]),
-      ),
+      knownHelpers: Object.fromEntries([...HELPERS, INSERT].map((name) => [name, true])),
       knownHelpersOnly: true,
       noEscape: true,
     };
@@ -61,46 +60,4 @@ function createEnvironment(escape: (text: string) => string): typeof Handlebars 
     throw new ConcordatError('rendering-failed', 'a mail inserts something that is not text');
   });
   return own;
-}
-
-class EscapeEveryValue extends Handlebars.Visitor {
-  override MustacheStatement(node: hbs.AST.MustacheStatement): void {
-    const { escaped } = node as unknown as { escaped: boolean };
-    if (!escaped) refuse('uses {{{…}}}, which would insert text unescaped', node);
-    const path = node.path as hbs.AST.PathExpression;
-    const isHelper = node.params.length > 0 || Object.hasOwn(MAIL_HELPERS, path.original);
-    const value: hbs.AST.Expression = isHelper ? { ...node, type: 'SubExpression' } : path;
-    node.path = {
-      type: 'PathExpression',
-      data: false,
-      depth: 0,
-      parts: [INSERT],
-      original: INSERT,
-      loc: node.loc,
-    };
-    node.params = [value];
-    node.hash = undefined as unknown as hbs.AST.Hash;
-    Object.assign(node, { escaped: false });
-  }
-
-  override PartialStatement(node: hbs.AST.PartialStatement): void {
-    refuse('uses a partial', node);
-  }
-
-  override PartialBlockStatement(node: hbs.AST.PartialBlockStatement): void {
-    refuse('uses a partial', node);
-  }
-
-  override Decorator(node: hbs.AST.Decorator): void {
-    refuse('uses a decorator', node);
-  }
-
-  override DecoratorBlock(node: hbs.AST.DecoratorBlock): void {
-    refuse('uses a decorator', node);
-  }
-}
-
-function refuse(what: string, node: hbs.AST.Node): never {
-  const { source, start } = node.loc;
-  throw new ConcordatError('template-refused', `${source} line ${start.line} ${what}`);
 }

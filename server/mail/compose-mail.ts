@@ -83,7 +83,7 @@ function render(
   return {
     subject,
     text: mailToText({ body, foot, action }),
-    html: mailToHtml({ subject, body, foot, action }),
+    html: mailToHtml({ subject, sender: data.installation.name, body, foot, action }),
   };
 }
 

@@ -12,7 +12,9 @@ const RESERVED =
  * server could take, `bad-request` for a Message-ID or header name that is none.
  */
 export function toMailOptions(mail: OutgoingMail): SendMailOptions {
-  if (!/^<[\w.!#$%&*+/=?^`{|}~-]{1,150}@[\w.-]{1,100}>$/.test(mail.messageId)) {
+  if (
+    !/^<[\w.!#$%&*+/=?^`{|}~-]{1,150}@(\[[0-9a-f:.]{2,45}\]|[\w.-]{1,253})>$/.test(mail.messageId)
+  ) {
     throw new ConcordatError('bad-request', 'the Message-ID is not <something@somewhere>');
   }
   const date = new Date(mail.date);

@@ -19,6 +19,8 @@ const STYLES: Readonly<Record<string, string>> = {
 /** The HTML part: one column, no tables, no images, nothing fetched from anywhere. */
 export function mailToHtml(mail: {
   readonly subject: string;
+  /** Who it comes from: stands above it. */
+  readonly sender: string;
   readonly body: readonly Token[];
   readonly foot: readonly Token[];
   readonly action: MailAction | undefined;
@@ -33,10 +35,11 @@ export function mailToHtml(mail: {
     `<title>${escapeHtml(mail.subject)}</title>`,
     '</head>',
     `<body style="margin:0;padding:24px 16px;background:#ffffff;color:${INK};font-family:${FONT};font-size:17px;line-height:1.5">`,
-    '<div role="main" style="max-width:34em;margin:0 auto">',
+    '<div role="main" style="max-width:580px;margin:0 auto">',
+    `<h1 style="margin:0 0 22px;padding-bottom:10px;border-bottom:2px solid #1d5a7a;color:#1d5a7a;font-size:16px;line-height:1.3">${escapeHtml(mail.sender)}</h1>`,
     blocks(mail.body, mail.action),
     '</div>',
-    '<div role="contentinfo" style="max-width:34em;margin:32px auto 0;padding-top:14px;border-top:1px solid #b1b4b6;color:#484949;font-size:15px">',
+    '<div role="contentinfo" style="max-width:580px;margin:32px auto 0;padding-top:14px;border-top:1px solid #b1b4b6;color:#484949;font-size:15px">',
     blocks(mail.foot, undefined),
     '</div>',
     '</body>',
@@ -46,8 +49,12 @@ export function mailToHtml(mail: {
 }
 
 function blocks(tokens: readonly Token[], action: MailAction | undefined): string {
+  let quoted = false;
   return tokens
     .map((token) => {
+      if (token.tag === 'blockquote') quoted = token.nesting === 1;
+      // A quote is one paragraph, with line breaks; its own margin is enough.
+      if (quoted && token.type === 'paragraph_open') return '<p style="margin:0">';
       if (token.type === 'action') return action === undefined ? '' : actionHtml(action);
       if (token.type === 'inline') return (token.children ?? []).map(inline).join('');
       if (token.hidden) return '';

@@ -96,6 +96,12 @@ describe('what stands in a mail header', () => {
     );
   });
 
+  it('takes the Message-IDs of every host a server may have', () => {
+    for (const host of ['localhost', '127.0.0.1', '[::1]', 'xn--d-zga.example']) {
+      expect(toMailOptions(sampleMail({ messageId: `<a1@${host}>` })).messageId).toContain(host);
+    }
+  });
+
   it('refuses a Message-ID that is none, and headers that are not a caller’s', () => {
     expect(() => toMailOptions(sampleMail({ messageId: '<a@b>\r\nBcc: x@y' }))).toThrow(
       'Message-ID',
