@@ -31,10 +31,12 @@ export function createViews(deps: { directory: string; assets: AssetManifest }):
   const handlebars = Handlebars.create();
   handlebars.registerHelper('asset', (name: string) => deps.assets.url(name));
   handlebars.registerHelper('eq', (a: unknown, b: unknown) => a === b);
+  const visitor = namedArgumentsOnly();
   const templates = new Map<string, Handlebars.TemplateDelegate>();
   for (const file of viewFiles(deps.directory)) {
     const name = relative(deps.directory, file).split(sep).join('/').slice(0, -'.hbs'.length);
     const tree = handlebars.parse(readFileSync(file, 'utf8'));
+    visitor.accept(tree);
     const template = handlebars.compile(tree, COMPILE);
     templates.set(name, template);
     handlebars.registerPartial(name, template);
@@ -46,6 +48,25 @@ export function createViews(deps: { directory: string; assets: AssetManifest }):
       return template(context, RUN);
     },
   };
+}
+
+/**
+ * A partial called with named arguments sees those alone, and nothing of the page around it: else
+ * `{{> partials/button text="Sign in"}}` on a page about a person's `name` would be a button of that
+ * name. Called bare (`{{> partials/form/label}}`) or with a context, it sees that context; a partial
+ * with a block keeps the page's, for the block's sake.
+ */
+function namedArgumentsOnly(): Handlebars.Visitor {
+  const visitor = new Handlebars.Visitor();
+  const descend = visitor.PartialStatement.bind(visitor);
+  visitor.PartialStatement = (partial) => {
+    if (partial.params.length === 0 && partial.hash !== undefined) {
+      const nothing: hbs.AST.UndefinedLiteral = { type: 'UndefinedLiteral', loc: partial.loc };
+      partial.params.push(nothing);
+    }
+    descend(partial);
+  };
+  return visitor;
 }
 
 function viewFiles(directory: string): string[] {

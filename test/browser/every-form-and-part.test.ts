@@ -87,7 +87,7 @@ describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser',
       await page.getByRole('group', { name: 'Review date' }).getByLabel('Day').fill('31');
       await page.getByRole('group', { name: 'Review date' }).getByLabel('Month').fill('Feb');
       await page.getByRole('group', { name: 'Review date' }).getByLabel('Year').fill('2027');
-      await page.getByLabel('Amount', { exact: true }).fill('about a thousand');
+      await page.getByLabel('Amount, in British pounds').fill('about a thousand');
       // Enter in a field is "Continue", though "Remove" and "Add another" stand first.
       await page.getByLabel('What is in dispute').press('Enter');
       await page.waitForLoadState();
@@ -97,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser',
       expect(lines).toContain('Enter what is in dispute');
       expect(lines).toContain('Review date must be a real date');
       expect(lines).toContain('Amount must be a sum of money, like 1,250 or 1,250.50');
-      expect(await page.getByLabel('Amount', { exact: true }).inputValue()).toBe(
+      expect(await page.getByLabel('Amount, in British pounds').inputValue()).toBe(
         'about a thousand',
       );
       expect(await page.locator('#reviewDate-month').inputValue()).toBe('Feb');
@@ -133,7 +133,7 @@ describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser',
       await page.getByLabel('What is in dispute').fill('Who pays & how <much>');
       await page.getByLabel('What has happened so far').fill('First line\nSecond line');
       await date('Review date', '1', 'March', '2027');
-      await page.getByLabel('Amount', { exact: true }).fill('1,250.50');
+      await page.getByLabel('Amount, in British pounds').fill('1,250.50');
       await choose('The finance lead has agreed', 'Yes');
       await choose('Level', 'Executives');
       await page.getByLabel('Theme').selectOption('staff');
@@ -198,4 +198,34 @@ describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser',
       await page.context().close();
     },
   );
+
+  test('long work goes on by itself on the page, and can be asked for without JavaScript', async () => {
+    const page = await open('/work-under-way?rounds=2', { width: 360, javaScript: true });
+    expect(await page.getByRole('status').innerText()).toContain('Page 1 of 3');
+    await page.getByText('The agreement is ready').waitFor({ timeout: 15_000 });
+    expect(complaints.splice(0)).toEqual([]);
+    await page.context().close();
+
+    const still = await open('/work-under-way?rounds=1', { width: 360, javaScript: false });
+    await still.getByRole('link', { name: 'Check again' }).click();
+    await still.getByText('The agreement is ready').waitFor();
+    await still.context().close();
+  });
+
+  test('a file that is too large is told at once, before it is sent', async () => {
+    const page = await open('/form', { width: 360, javaScript: true });
+    const note = page.getByText('This file is larger than 10 MB. Choose a smaller one.');
+    expect(await note.isVisible()).toBe(false);
+    const evidence = page.locator('input[type=file]');
+    const file = (size: number) => ({
+      name: 'scan.png',
+      mimeType: 'image/png',
+      buffer: Buffer.alloc(size),
+    });
+    await evidence.setInputFiles(file(10 * 1024 * 1024 + 1));
+    expect(await note.isVisible()).toBe(true);
+    await evidence.setInputFiles(file(10));
+    expect(await note.isVisible()).toBe(false);
+    await page.context().close();
+  });
 });

@@ -123,6 +123,19 @@ export async function startKitchenSink(): Promise<KitchenSink> {
       }),
     );
   });
+  const asked = new Map<string, number>();
+  app.get('/work-under-way', (request, response) => {
+    const rounds = (asked.get(request.originalUrl) ?? 0) + 1;
+    asked.set(request.originalUrl, rounds);
+    const ready = rounds > Number(request.query['rounds']);
+    const progress = {
+      text: `Page ${rounds} of 3 is being drawn.`,
+      known: true,
+      percent: rounds * 33,
+      href: request.originalUrl,
+    };
+    response.send(views.render('pages/under-way', { page: frame('Agreement'), ready, progress }));
+  });
   app.get('/done', (_, response) => {
     response.send(
       views.render('pages/confirmation', {

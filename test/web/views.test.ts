@@ -35,6 +35,15 @@ describe('views', () => {
     expect(() => made.render('a', { x: 1 })).toThrow(/shout/);
   });
 
+  test('a partial with named arguments sees those alone', () => {
+    const made = views({
+      'p.hbs': '[{{text}}|{{name}}]',
+      'a.hbs': '{{> p text="x"}}{{> p}}{{> p inner}}{{#each list}}{{> p text=../text}}{{/each}}',
+    });
+    const context = { name: 'page', text: 'T', inner: { name: 'inner' }, list: [{ name: 'item' }] };
+    expect(made.render('a', context)).toBe('[x|][T|page][|inner][T|]');
+  });
+
   test('a view that is not well formed stops the start', () => {
     expect(() => views({ 'a.hbs': '{{#if x}}' })).toThrow();
   });

@@ -14,9 +14,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const target = join(root, 'dist', 'web', 'public');
 const require = createRequire(import.meta.url);
-const packageFolder = (name) => dirname(require.resolve(`${name}/package.json`));
-const govuk = join(packageFolder('govuk-frontend'), 'dist', 'govuk');
-const fonts = join(packageFolder('source-sans'), 'WOFF2', 'TTF');
+const govuk = join(dirname(require.resolve('govuk-frontend/package.json')), 'dist', 'govuk');
+const fonts = join(dirname(require.resolve('source-sans/package.json')), 'WOFF2', 'TTF');
 
 const manifest = {};
 

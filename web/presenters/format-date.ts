@@ -54,7 +54,7 @@ export function relativeDay(date: string, now: string, timeZone: string): string
 }
 
 /** "Europe/London" → "London time", "UTC" → "UTC". */
-export function zoneWords(timeZone: string): string {
+function zoneWords(timeZone: string): string {
   if (/^(?:Etc\/)?(?:UTC|GMT)$/.test(timeZone)) return 'UTC';
   const place = timeZone.split('/').at(-1) ?? timeZone;
   return `${place.replaceAll('_', ' ')} time`;

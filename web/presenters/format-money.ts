@@ -22,6 +22,18 @@ export function currencySign(currency: string): string {
   return part?.value ?? currency;
 }
 
+/** "British pounds" for GBP. */
+export function currencyName(currency: string): string {
+  const part = new Intl.NumberFormat('en-GB', {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'name',
+  })
+    .formatToParts(2)
+    .find(({ type }) => type === 'currency');
+  return part?.value ?? currency;
+}
+
 /** How many digits stand after the point: 2 for GBP, 0 for JPY. */
 export function minorDigits(currency: string): number {
   return (

@@ -1,5 +1,5 @@
 /** The addresses that the frame of every page leads to. */
-export const PLACES = {
+const PLACES = {
   home: '/',
   work: '/work',
   partnerships: '/partnerships',
@@ -10,13 +10,13 @@ export const PLACES = {
   signOut: '/sign-out',
 } as const;
 
-export interface PageLink {
+interface PageLink {
   readonly href: string;
   readonly text: string;
 }
 
 /** A band under the header on every page it concerns, e.g. "Operating unsigned". */
-export interface PageBanner {
+interface PageBanner {
   readonly title: string;
   readonly text?: string;
   readonly href?: string;
@@ -24,7 +24,7 @@ export interface PageBanner {
 }
 
 /** Said once, after something was done. */
-export interface PageNotice {
+interface PageNotice {
   readonly title: string;
   readonly text: string;
   readonly success?: boolean;

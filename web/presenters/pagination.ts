@@ -1,4 +1,4 @@
-export interface PageNumber {
+interface PageNumber {
   readonly gap?: true;
   readonly number?: number;
   readonly href?: string;

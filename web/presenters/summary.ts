@@ -14,7 +14,7 @@ import { formatDate } from './format-date.ts';
 import { formatMoney } from './format-money.ts';
 
 /** A value as it is read: text, a link, a list, or named parts. */
-export type SummaryValue =
+type SummaryValue =
   | { readonly text: string; readonly empty?: true; readonly href?: string }
   | { readonly list: readonly SummaryValue[]; readonly bullets: boolean }
   | { readonly rows: readonly SummaryRow[] };

@@ -1,7 +1,7 @@
 import { dueIn, formatDueDate } from './format-date.ts';
 
 /** Where a step or a task stands. */
-export type TaskState = 'done' | 'doing' | 'to-do' | 'waiting' | 'blocked';
+type TaskState = 'done' | 'doing' | 'to-do' | 'waiting' | 'blocked';
 
 export interface Task {
   /** Unique on the page. */

@@ -115,6 +115,14 @@ describe('a generated form', () => {
     );
   });
 
+  test('is never a dead end when nobody can be chosen yet', () => {
+    const html = views.render('partials/form/form', {
+      form: presentForm({ schema: everyField, action: '/', context: { people: [] } }),
+    });
+    expect(html).toContain('Nobody can be chosen yet. Ask the coordinator');
+    expect(html).toContain('No organisation can be chosen yet.');
+  });
+
   test('text that looks like markup stays text', () => {
     const html = views.render('partials/form/form', {
       form: presentForm({

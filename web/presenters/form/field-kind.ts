@@ -19,7 +19,7 @@ export type FieldKind =
   | 'fixed';
 
 /** Formats whose values are picked from what the installation knows. */
-export const PICKED_FORMATS = ['person', 'organisation', 'instance'] as const;
+const PICKED_FORMATS = ['person', 'organisation', 'instance'] as const;
 export type PickedFormat = (typeof PICKED_FORMATS)[number];
 
 export function pickedFormat(schema: JsonSchema): PickedFormat | undefined {

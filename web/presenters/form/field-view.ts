@@ -22,6 +22,8 @@ export interface TextView extends CommonView {
   readonly autocomplete: string;
   readonly spellcheckOff: boolean;
   readonly prefix: string;
+  /** The currency in words, for those who do not see its sign. */
+  readonly unit: string;
 }
 
 export interface TextareaView extends CommonView {
@@ -31,7 +33,7 @@ export interface TextareaView extends CommonView {
   readonly maxLength: number | null;
 }
 
-export interface OptionView {
+interface OptionView {
   readonly id: string;
   readonly value: string;
   readonly text: string;
@@ -43,6 +45,8 @@ export interface OptionView {
 export interface OptionsView extends CommonView {
   readonly partial: 'partials/form/radios' | 'partials/form/checkboxes' | 'partials/form/select';
   readonly inline: boolean;
+  /** What is said when there is nothing to choose from. */
+  readonly emptyText: string;
   readonly options: readonly OptionView[];
 }
 
@@ -51,7 +55,7 @@ export interface ConfirmView extends CommonView {
   readonly chosen: boolean;
 }
 
-export interface DatePartView {
+interface DatePartView {
   readonly id: string;
   readonly name: string;
   readonly label: string;
@@ -81,7 +85,7 @@ export interface FieldsetView extends CommonView {
   readonly fields: readonly FieldView[];
 }
 
-export interface ListRowView {
+interface ListRowView {
   readonly name: string;
   readonly title: string;
   readonly field: FieldView;

@@ -1,4 +1,4 @@
-import { currencySign } from '../format-money.ts';
+import { currencyName, currencySign } from '../format-money.ts';
 import { commonView, errorAt, type Presenting } from './common-view.ts';
 import { childSpecs, type FieldSpec } from './field-spec.ts';
 import type {
@@ -65,6 +65,7 @@ function presentText(presenting: Presenting, spec: FieldSpec): TextView {
     autocomplete: '',
     spellcheckOff: kind !== 'text',
     prefix: kind === 'money' ? currencySign(currency) : '',
+    unit: kind === 'money' ? currencyName(currency) : '',
   };
 }
 

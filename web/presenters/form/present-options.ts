@@ -1,5 +1,6 @@
 import { commonView, type Presenting } from './common-view.ts';
 import { choicesOf } from './choices.ts';
+import { pickedFormat } from './field-kind.ts';
 import { type FieldSpec, itemsOf } from './field-spec.ts';
 import type { OptionsView } from './field-view.ts';
 import type { PickerChoice } from './form-context.ts';
@@ -13,7 +14,8 @@ export function presentOptions(presenting: Presenting, spec: FieldSpec): Options
   const choices = withUnknown(offered(presenting, spec), typed);
   const several = spec.kind === 'choices';
   const select = !several && choices.length > MOST_RADIOS;
-  const all = several ? choices : withBlank(choices, spec, select);
+  const nothing = choices.length === 0;
+  const all = several || nothing ? choices : withBlank(choices, spec, select);
   return {
     ...commonView(presenting, spec),
     partial: several
@@ -22,6 +24,7 @@ export function presentOptions(presenting: Presenting, spec: FieldSpec): Options
         ? 'partials/form/select'
         : 'partials/form/radios',
     inline: spec.kind === 'yes-no' && spec.required,
+    emptyText: nothing ? emptyText(presenting, spec) : '',
     options: all.map((choice, index) => ({
       id: index === 0 ? spec.id : `${spec.id}-${index + 1}`,
       value: choice.value,
@@ -31,6 +34,19 @@ export function presentOptions(presenting: Presenting, spec: FieldSpec): Options
       autofocus: false,
     })),
   };
+}
+
+/** Never a dead end: who can help when a list that people are chosen from is still empty. */
+function emptyText(presenting: Presenting, spec: FieldSpec): string {
+  const schema = spec.kind === 'choices' ? itemsOf(presenting, spec.schema) : spec.schema;
+  switch (pickedFormat(schema)) {
+    case 'person':
+      return 'Nobody can be chosen yet. Ask the coordinator to add people to the partnership first.';
+    case 'organisation':
+      return 'No organisation can be chosen yet. Ask the coordinator to add it to the partnership first.';
+    default:
+      return 'There is nothing to choose from yet.';
+  }
 }
 
 function offered(presenting: Presenting, spec: FieldSpec): readonly PickerChoice[] {
