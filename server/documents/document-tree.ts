@@ -37,14 +37,14 @@ export type Block =
   | Note
   | PageBreak;
 
-export interface Heading {
+interface Heading {
   readonly type: 'heading';
   /** 2 begins a section where a template is read, and does not stand in a finished tree. */
   readonly level: 2 | 3;
   readonly inlines: readonly Inline[];
 }
 
-export interface Paragraph {
+interface Paragraph {
   readonly type: 'paragraph';
   readonly inlines: readonly Inline[];
 }
@@ -61,7 +61,7 @@ export interface NumberedClause {
   readonly blocks: readonly Block[];
 }
 
-export interface List {
+interface List {
   readonly type: 'list';
   readonly ordered: boolean;
   readonly items: readonly (readonly Block[])[];
@@ -87,18 +87,18 @@ export interface DefinitionRow {
 }
 
 /** Where one party signs; a row without a value is a line to write on. Never split over pages. */
-export interface SignatureBlock {
+interface SignatureBlock {
   readonly type: 'signature';
   readonly blocks: readonly Block[];
 }
 
 /** A passage set apart, such as a warning that a notice has not been served. */
-export interface Note {
+interface Note {
   readonly type: 'note';
   readonly blocks: readonly Block[];
 }
 
-export interface PageBreak {
+interface PageBreak {
   readonly type: 'page-break';
 }
 
@@ -113,7 +113,7 @@ export interface TextRun {
   readonly link?: string;
 }
 
-export interface LineBreak {
+interface LineBreak {
   readonly type: 'break';
 }
 

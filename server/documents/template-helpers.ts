@@ -92,7 +92,7 @@ export const TEMPLATE_HELPERS: Readonly<Record<string, Helper>> = {
 };
 
 /** `a, b and c`. */
-export function joinWords(words: readonly string[]): string {
+function joinWords(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -24,7 +24,7 @@ export interface PdfOptions {
   readonly attach?: readonly PdfAttachment[];
 }
 
-export interface PdfAttachment {
+interface PdfAttachment {
   readonly name: string;
   readonly description: string;
   readonly mediaType: string;

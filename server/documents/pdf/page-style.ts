@@ -9,7 +9,6 @@ export const PAGE = {
 } as const;
 
 export const TEXT_WIDTH = PAGE.width - PAGE.left - PAGE.right;
-export const TEXT_HEIGHT = PAGE.height - PAGE.top - PAGE.bottom;
 
 /** Sizes in points. */
 export const SIZE = {

@@ -1,7 +1,7 @@
 import type { PageBox } from './page-box.ts';
 
 /** A box at its place on a page; `isRepeat` marks the head of a table painted again. */
-export interface PlacedBox {
+interface PlacedBox {
   readonly box: PageBox;
   readonly y: number;
   readonly isRepeat: boolean;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changesToHtml } from '../../../server/documents/changes-to-html.ts';
 import { compareDocuments, compareTexts } from '../../../server/documents/compare-documents.ts';

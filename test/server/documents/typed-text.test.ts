@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { documentToHtml } from '../../../server/documents/document-to-html.ts';
 import { documentToText } from '../../../server/documents/document-to-text.ts';
