@@ -34,45 +34,56 @@ export interface MailTemplates {
   /** All names, in order. */
   names(): readonly string[];
   has(name: string): boolean;
-  /** Throws `template-unknown`. */
+  /** Throws `template-unknown`, and `template-refused` when the template does not compile. */
   get(name: string): MailTemplate;
+  /** Compiles every template and fits its sample to its schema. Throws `template-refused`. */
+  check(): void;
 }
 
 /**
  * Reads every `<name>.md.hbs` in a folder with its `<name>.json`. Throws `template-refused` naming the
- * file and what to mend: a part that is missing or does not compile, a subject that does not come
- * first, a sample that does not fit its schema.
+ * file and what to mend: a part that is missing or is not JSON, a subject that does not come first.
+ * A template is compiled when it is first asked for, since compiling all takes longer than a server
+ * may take to start.
  */
 export async function loadMailTemplates(directory: string): Promise<MailTemplates> {
   const names = (await readdir(directory))
     .filter((file) => file.endsWith('.md.hbs'))
     .map((file) => file.slice(0, -'.md.hbs'.length))
     .sort();
-  const templates = await Promise.all(names.map((name) => loadOne(directory, name)));
-  const byName = new Map(templates.map((template) => [template.name, template]));
+  const sources = new Map(
+    await Promise.all(
+      names.map(async (name) => [name, await readSource(directory, name)] as const),
+    ),
+  );
+  const compiled = new Map<string, MailTemplate>();
+  const get = (name: string): MailTemplate => {
+    const source = sources.get(name);
+    if (source === undefined) throw unknownTemplate(name, names);
+    const template = compiled.get(name) ?? compileTemplate(name, source);
+    compiled.set(name, template);
+    return template;
+  };
   return {
     names: () => names,
-    has: (name) => byName.has(name),
-    get(name) {
-      const template = byName.get(name);
-      if (template === undefined) {
-        throw new ConcordatError('template-unknown', `there is no mail template ${name}`, {
-          userMessage: `There is no mail template called “${name}”. A workflow names it: correct the name there, or add the template.`,
-          details: { known: names },
-        });
-      }
-      return template;
-    },
+    has: (name) => sources.has(name),
+    get,
+    check: () => names.forEach((name) => checkSample(get(name))),
   };
 }
 
-async function loadOne(directory: string, name: string): Promise<MailTemplate> {
+interface MailTemplateSource {
+  readonly subject: string;
+  readonly body: string;
+  readonly file: MailTemplateFile;
+}
+
+async function readSource(directory: string, name: string): Promise<MailTemplateSource> {
   const [text, json] = await Promise.all([
     readPart(directory, `${name}.md.hbs`),
     readPart(directory, `${name}.json`),
   ]);
-  const path = `${name}.json`;
-  const file = readFileOf(json, path);
+  const file = readFileOf(json, `${name}.json`);
   const [, subject, body] = /^Subject: ([^\r\n]+)\r?\n\r?\n(.*)$/s.exec(text) ?? [];
   if (subject === undefined || body === undefined) {
     throw new ConcordatError(
@@ -80,22 +91,39 @@ async function loadOne(directory: string, name: string): Promise<MailTemplate> {
       `${name}.md.hbs does not begin with a line "Subject: …" and an empty line`,
     );
   }
-  const validate = compileDataSchema(file.dataSchema, path);
-  try {
-    validate(file.sample.with);
-  } catch (cause) {
-    throw new ConcordatError('template-refused', `${path}: the sample does not fit the schema`, {
-      cause,
-    });
-  }
+  return { subject, body, file };
+}
+
+function compileTemplate(name: string, { subject, body, file }: MailTemplateSource): MailTemplate {
+  let validate: DataValidator | undefined;
   return {
     name,
     file,
     subject: compileMailPart(subject, 'line', `${name}.md.hbs subject`),
     body: compileMailPart(body, 'markdown', `${name}.md.hbs`),
-    why: compileMailPart(file.why, 'markdown', `${path} why`),
-    validate,
+    why: compileMailPart(file.why, 'markdown', `${name}.json why`),
+    validate(data) {
+      validate ??= compileDataSchema(file.dataSchema, `${name}.json`);
+      validate(data);
+    },
   };
+}
+
+function checkSample({ name, file, validate }: MailTemplate): void {
+  try {
+    validate(file.sample.with);
+  } catch (cause) {
+    throw new ConcordatError('template-refused', `${name}.json: the sample does not fit`, {
+      cause,
+    });
+  }
+}
+
+function unknownTemplate(name: string, known: readonly string[]): ConcordatError {
+  return new ConcordatError('template-unknown', `there is no mail template ${name}`, {
+    userMessage: `There is no mail template called “${name}”. A workflow names it: correct the name there, or add the template.`,
+    details: { known },
+  });
 }
 
 const text = { type: 'string', minLength: 1 } as const;

@@ -46,6 +46,7 @@ const EXPECTED = [
 describe('the mail templates', () => {
   it('are all there', () => {
     expect(templates.names()).toEqual(expect.arrayContaining(EXPECTED));
+    templates.check();
     expect(() => templates.get('nothing-such')).toThrow(
       expect.objectContaining({ code: 'template-unknown' }),
     );
@@ -218,6 +219,14 @@ describe('a composed mail', () => {
   });
 });
 
+describe('loading the mail templates', () => {
+  it('takes no time that a starting server would notice', async () => {
+    const before = performance.now();
+    await loadMailTemplates('templates/emails');
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+});
+
 describe('a mail template that is wrong', () => {
   let folder: string;
   beforeAll(async () => {
@@ -248,8 +257,9 @@ describe('a mail template that is wrong', () => {
         dataSchema: { type: 'object', required: ['x'] },
       }),
     ],
-  ])('is refused when it is loaded: %s', async (_what, text, file) => {
-    await expect(load(text, file)).rejects.toMatchObject({ code: 'template-refused' });
+  ])('is refused when templates are checked: %s', async (_what, text, file) => {
+    const loadAndCheck = async (): Promise<void> => (await load(text, file)).check();
+    await expect(loadAndCheck()).rejects.toMatchObject({ code: 'template-refused' });
   });
 
   it('has no second action', async () => {
