@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { maskPath, maskText } from './mask-path.ts';
 
 /** Writes one line; an error may stand in place of the fields, or in them as `err`. */
-export interface LogLine {
+interface LogLine {
   (message: string): void;
   (fields: object, message?: string): void;
 }

@@ -10,10 +10,10 @@ import { mailToHtml } from './mail-to-html.ts';
 import { mailToText } from './mail-to-text.ts';
 
 /** What is kept, shown and exported where a personal link stood. */
-export const PERSONAL_LINK_PLACEHOLDER = '[personal link, not kept]';
+const PERSONAL_LINK_PLACEHOLDER = '[personal link, not kept]';
 const SECRET_PLACEHOLDER = '[not kept]';
 
-export interface MailContent {
+interface MailContent {
   readonly subject: string;
   readonly text: string;
   readonly html: string;

@@ -19,7 +19,7 @@ export interface MailTemplate {
 }
 
 /** `<name>.json`, beside `<name>.md.hbs`. */
-export interface MailTemplateFile {
+interface MailTemplateFile {
   readonly description: string;
   readonly why: string;
   readonly sources?: readonly string[];

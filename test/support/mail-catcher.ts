@@ -7,7 +7,7 @@ import { type Attachment, type HeaderLines, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 
 /** A mail as it came over SMTP. */
-export interface CaughtMail {
+interface CaughtMail {
   readonly messageId: string;
   /** From the envelope: where it was really sent. */
   readonly recipients: readonly string[];
