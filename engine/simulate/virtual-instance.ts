@@ -1,0 +1,436 @@
+import { candidatesAt } from '../choose-transition.ts';
+import { checkForm } from '../check-form.ts';
+import type { CompiledWorkflow } from '../compile.ts';
+import type { SignalSource } from '../definition.ts';
+import type { Effect } from '../effect.ts';
+import { ConcordatError } from '../errors.ts';
+import type { JsonObject } from '../json-value.ts';
+import { type Moment, momentsOf } from '../moment.ts';
+import { holdsRole, type Standing } from '../role.ts';
+import type {
+  ActingPerson,
+  EngineEvent,
+  InstanceFacts,
+  PartnershipFacts,
+  Scope,
+} from '../scope.ts';
+import type { InstanceSnapshot, Timer } from '../snapshot.ts';
+import { startInstance } from '../start-instance.ts';
+import { scopeOfHead, step, type StepInput } from '../step.ts';
+import type { StepResult } from '../step-result.ts';
+import type { WorkingCalendar } from '../working-calendar.ts';
+
+/** Something that happened, in order: what the story, the mails and the dates are told from. */
+export type Happening =
+  | {
+      readonly kind: 'story';
+      readonly at: string;
+      readonly text: string;
+      readonly by: ActingPerson | null;
+      readonly event: EngineEvent;
+    }
+  | {
+      readonly kind: 'mail';
+      readonly at: string;
+      readonly why: 'notify' | 'ask' | 'calendar' | 'reminder' | 'chase';
+      readonly template: string;
+      readonly to: readonly string[];
+      readonly of: string | null;
+    }
+  | {
+      readonly kind: 'document';
+      readonly at: string;
+      readonly name: string;
+      readonly title: string;
+      readonly template: string;
+    }
+  | {
+      readonly kind: 'start';
+      readonly at: string;
+      readonly workflow: string;
+      readonly instance: string;
+    }
+  | { readonly kind: 'signal'; readonly at: string; readonly event: string; readonly to: string }
+  | {
+      readonly kind: 'due';
+      readonly at: string;
+      readonly deadline: string;
+      readonly dueAt: string | null;
+      readonly moved: boolean;
+    };
+
+export interface VirtualPerson {
+  readonly person: string;
+  readonly organisation: string;
+  /** A role of the workflow, or a membership role. */
+  readonly role: string;
+}
+
+export interface VirtualWorld {
+  readonly workflow: CompiledWorkflow;
+  readonly instance: InstanceFacts;
+  readonly partnership: PartnershipFacts;
+  readonly settings: JsonObject;
+  readonly calendar: WorkingCalendar;
+}
+
+/** An instance that lives in memory on a clock of its own. A copy of the object is a branch of its story. */
+export interface VirtualInstance {
+  readonly now: () => string;
+  readonly snapshot: () => InstanceSnapshot;
+  readonly timers: () => readonly Timer[];
+  readonly scope: () => Scope;
+  /** All that has happened, oldest first. */
+  readonly happenings: () => readonly Happening[];
+  readonly send: (event: string, by: VirtualPerson, fields: JsonObject) => void;
+  readonly signal: (
+    event: string,
+    from: SignalSource,
+    origin: JsonObject,
+    fields: JsonObject,
+  ) => void;
+  readonly correct: (changes: JsonObject, reason: string) => void;
+  /** Lets the clock run: deadlines, reminders and chases come at their times, in order. */
+  readonly runUntil: (at: string) => void;
+  /** The next thing the clock will bring. */
+  readonly nextMoment: () => Moment | undefined;
+  readonly fork: () => VirtualInstance;
+}
+
+/** Loops between effects and their results, or a clock that never settles, end here. */
+const MOST_AT_ONCE = 500;
+
+interface Memory {
+  at: string;
+  head: { readonly snapshot: InstanceSnapshot; readonly timers: readonly Timer[] };
+  happenings: readonly Happening[];
+  /** Keys of reminders and chases that went out. */
+  done: ReadonlySet<string>;
+  made: number;
+  /** Effects that are not answered yet. */
+  waiting: readonly Effect[];
+}
+
+/**
+ * Begins an instance: by hand, with the start form; or, when data are handed over, by another
+ * workflow in the name of whoever acted there. Throws what `startInstance` throws, and `not-allowed`.
+ */
+export function startVirtual(
+  world: VirtualWorld,
+  at: string,
+  start: {
+    readonly by?: VirtualPerson;
+    readonly with?: JsonObject;
+    readonly data?: JsonObject;
+  },
+): VirtualInstance {
+  const { workflow } = world;
+  const byHand = start.data === undefined;
+  const form = byHand ? (start.with ?? {}) : start.with;
+  if (byHand) checkMayStart(workflow, start.by);
+  const acting: ActingPerson | null = start.by ? { ...start.by } : null;
+  const result = startInstance({
+    workflow,
+    at,
+    by: acting,
+    instance: world.instance,
+    settings: world.settings,
+    calendar: world.calendar,
+    partnership: world.partnership,
+    ...(form ? { form } : {}),
+    ...(start.data ? { data: start.data } : {}),
+  });
+  const memory: Memory = {
+    at,
+    head: { snapshot: result.snapshot, timers: [] },
+    happenings: [],
+    done: new Set(),
+    made: 0,
+    waiting: [],
+  };
+  const instance = live(world, memory);
+  const event: EngineEvent = { ...form, type: 'concordat.start' };
+  instance.begin(result, acting, event);
+  return instance;
+}
+
+interface Living extends VirtualInstance {
+  readonly begin: (result: StepResult, by: ActingPerson | null, event: EngineEvent) => void;
+}
+
+function live(world: VirtualWorld, memory: Memory): Living {
+  const { workflow, calendar } = world;
+  const deadlines = workflow.definition.deadlines ?? {};
+
+  const input = (
+    event: EngineEvent,
+    source: StepInput['source'],
+    by: ActingPerson | null,
+  ): StepInput => ({
+    workflow,
+    head: memory.head,
+    event,
+    source,
+    at: memory.at,
+    by,
+    instance: world.instance,
+    settings: world.settings,
+    calendar,
+  });
+  const scope = (): Scope =>
+    scopeOfHead(input({ type: 'concordat.look' }, { kind: 'engine' }, null));
+
+  /** What a step brought becomes the head; its effects wait to be answered. */
+  function commit(result: StepResult, by: ActingPerson | null, event: EngineEvent): void {
+    const { at } = memory;
+    const was = new Map(memory.head.timers.map((timer) => [timer.timer, timer.dueAt]));
+    const added: Happening[] = [];
+    if (result.story !== '') added.push({ kind: 'story', at, text: result.story, by, event });
+    for (const { timer, deadline, dueAt } of result.timers) {
+      if (was.has(timer) && was.get(timer) === dueAt) continue;
+      added.push({ kind: 'due', at, deadline, dueAt, moved: was.has(timer) });
+    }
+    for (const effect of result.effects) added.push(...happeningsOf(effect, at));
+    memory.head = { snapshot: result.snapshot, timers: result.timers };
+    memory.happenings = memory.happenings.concat(added);
+    memory.waiting = memory.waiting.concat(result.effects);
+  }
+
+  /** Answers effects as the worker would and brings what is due, until nothing is left to do now. */
+  function settle(): void {
+    for (let count = 0; count < MOST_AT_ONCE; count += 1) {
+      const [effect, ...rest] = memory.waiting;
+      if (effect) {
+        memory.waiting = rest;
+        const answer = answerOf(effect);
+        if (answer) commit(step(input(answer, { kind: 'engine' }, null)), null, answer);
+        continue;
+      }
+      // A deadline that lies in the past comes at once.
+      const due = moments().find(({ at }) => at <= memory.at);
+      if (!due) return;
+      bring(due);
+    }
+    throw endless();
+  }
+
+  function answerOf(effect: Effect): EngineEvent | null {
+    if (effect.type === 'document') {
+      memory.made += 1;
+      // Stands for the hash of what would be rendered: another rendering, another manifest.
+      const manifest = `manifest-${effect.name}-${memory.made}`;
+      const { title } = effect;
+      const document = {
+        title,
+        html: `${manifest}.html`,
+        pdf: `${manifest}.pdf`,
+        text: `${manifest}.txt`,
+        manifest,
+        at: memory.at,
+      };
+      return { type: `effect.document.${effect.name}`, manifest, document };
+    }
+    if (effect.type === 'start') {
+      memory.made += 1;
+      const child = `${effect.workflow}-${memory.made}`;
+      memory.happenings = memory.happenings.concat({
+        kind: 'start',
+        at: memory.at,
+        workflow: effect.workflow,
+        instance: child,
+      });
+      return {
+        type: `effect.start.${effect.name}`,
+        child,
+        workflow: effect.workflow,
+        title: effect.workflow,
+        linked: effect.linked,
+      };
+    }
+    return null;
+  }
+
+  function moments(): readonly Moment[] {
+    return momentsOf(memory.head.timers, deadlines, scope(), calendar).filter(
+      ({ key }) => !memory.done.has(key),
+    );
+  }
+
+  function bring(moment: Moment): void {
+    memory.done = new Set(memory.done).add(moment.key);
+    if (moment.kind !== 'deadline') {
+      const { kind, to, template } = moment;
+      // As the worker does: a reminder after its deadline, or a chase overtaken by the next, is not sent.
+      const late = kind === 'reminder' && memory.at >= moment.dueAt;
+      const overtaken = moment.nextAt !== null && memory.at >= moment.nextAt;
+      if (late || overtaken || template === null) return;
+      memory.happenings = memory.happenings.concat({
+        kind: 'mail',
+        at: memory.at,
+        why: kind,
+        template,
+        to,
+        of: null,
+      });
+      return;
+    }
+    const { timer, visit, dueAt } = moment;
+    const event: EngineEvent = { type: 'concordat.deadline', timer, visit, dueAt };
+    commit(step(input(event, { kind: 'engine' }, null)), null, event);
+  }
+
+  return {
+    begin: (result, by, event) => {
+      commit(result, by, event);
+      settle();
+    },
+    now: () => memory.at,
+    snapshot: () => memory.head.snapshot,
+    timers: () => memory.head.timers,
+    scope,
+    happenings: () => memory.happenings,
+    nextMoment: () => moments()[0],
+    fork: () => live(world, { ...memory }),
+    send: (type, person, fields) => {
+      const { event, by } = personEvent(type, person, fields);
+      commit(step(input(event, { kind: 'person' }, by)), by, event);
+      settle();
+    },
+    signal: (type, from, origin, fields) => {
+      const event: EngineEvent = { ...fields, type, from: origin };
+      commit(step(input(event, { kind: 'signal', from: [from] }, null)), null, event);
+      settle();
+    },
+    correct: (changes, reason) => {
+      const by: ActingPerson = {
+        person: 'coordinator',
+        organisation: world.partnership.lead,
+        role: 'coordinator',
+      };
+      const event: EngineEvent = { type: 'concordat.correct', changes, reason };
+      commit(step(input(event, { kind: 'person' }, by)), by, event);
+      settle();
+    },
+    runUntil: (at) => {
+      for (let count = 0; count < 10_000; count += 1) {
+        const next = moments()[0];
+        if (!next || next.at > at) break;
+        if (next.at > memory.at) memory.at = next.at;
+        settle();
+      }
+      if (at > memory.at) memory.at = at;
+    },
+  };
+
+  /** As the server does: the role is checked, party and manifest are set by it and never by the form. */
+  function personEvent(
+    type: string,
+    person: VirtualPerson,
+    fields: JsonObject,
+  ): { event: EngineEvent; by: ActingPerson } {
+    const found = candidatesAt(workflow, memory.head.snapshot).find(
+      ({ event, meta }) => event === type && meta.label !== undefined,
+    );
+    const by: ActingPerson = { ...person };
+    if (!found) return { event: { ...fields, type }, by };
+    const { meta } = found;
+    const role = meta.by?.find((name) =>
+      holdsRole(workflow.definition, name, standing(workflow, person, name), scope()),
+    );
+    if (role === undefined) throw notAllowed(workflow, meta.label ?? type, meta.by ?? []);
+    const { manifest, ...form } = fields;
+    const current =
+      meta.decides === undefined
+        ? undefined
+        : memory.head.snapshot.documents[meta.decides]?.manifest;
+    const shown = workflow.forms.get(meta)?.shown;
+    if (shown) checkForm(shown, form);
+    return {
+      event: {
+        ...form,
+        type,
+        ...(meta.eachParty === true ? { party: person.organisation } : {}),
+        ...(meta.decides === undefined ? {} : { manifest: manifest ?? current ?? '' }),
+      },
+      by: { ...person, role },
+    };
+  }
+}
+
+function happeningsOf(effect: Effect, at: string): Happening[] {
+  switch (effect.type) {
+    case 'notify':
+    case 'ask': {
+      const { type, template, to, of } = effect;
+      return [{ kind: 'mail', at, why: type, template, to, of }];
+    }
+    case 'calendar': {
+      const { name, to, of } = effect;
+      return [{ kind: 'mail', at, why: 'calendar', template: name, to, of }];
+    }
+    case 'document': {
+      const { name, title, template } = effect;
+      return [{ kind: 'document', at, name, title, template }];
+    }
+    case 'signal':
+      return [
+        {
+          kind: 'signal',
+          at,
+          event: effect.event,
+          to: typeof effect.to === 'string' ? effect.to : effect.to.instance,
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** A person of a scenario has one role; one of the workflow's stands for the membership that holds it. */
+function standing({ definition }: CompiledWorkflow, who: VirtualPerson, wanted: string): Standing {
+  const own = Object.hasOwn(definition.roles, who.role)
+    ? definition.roles[who.role]?.held
+    : undefined;
+  const held = own === undefined ? [who.role] : typeof own === 'string' ? [own] : own;
+  // Somebody who is given a role of the workflow acts in that one alone, unless it is a membership too.
+  const speaksOfRole = own !== undefined && !held.includes(who.role);
+  const roles = speaksOfRole && wanted !== who.role ? [] : held;
+  return {
+    person: who.person,
+    organisation: who.organisation,
+    roles,
+    coordinator: who.role === 'coordinator',
+  };
+}
+
+function checkMayStart(workflow: CompiledWorkflow, by: VirtualPerson | undefined): void {
+  const { start, roles } = workflow.definition;
+  const may = start.by?.some((name) => {
+    const held = roles[name]?.held;
+    if (by === undefined) return false;
+    return name === by.role || (typeof held === 'string' ? [held] : (held ?? [])).includes(by.role);
+  });
+  if (may !== true) throw notAllowed(workflow, start.label, start.by ?? []);
+}
+
+function notAllowed(
+  { definition }: CompiledWorkflow,
+  label: string,
+  by: readonly string[],
+): ConcordatError {
+  const who = by.map((name) => definition.roles[name]?.title ?? name).join(' or ');
+  return new ConcordatError('not-allowed', `"${label}" needs one of ${by.join(', ')}`, {
+    userMessage: `“${label}” can only be done by: ${who}.`,
+  });
+}
+
+function endless(): ConcordatError {
+  return new ConcordatError(
+    'evaluation-too-long',
+    'effects or deadlines bring each other without end',
+    {
+      userMessage:
+        'This workflow does not come to rest: its effects or deadlines bring each other without end.',
+    },
+  );
+}
