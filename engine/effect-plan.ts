@@ -76,6 +76,7 @@ function ask(params: Params): Plan {
   const events = typeof single === 'string' ? [single] : ((params['events'] ?? []) as string[]);
   const document = typeof params['document'] === 'string' ? params['document'] : null;
   const expires = textOf(params['expires'] ?? DEFAULT_EXPIRY);
+  const code = compileValue((params['code'] ?? false) as ValueExpression);
   return (scope) => {
     const known = document !== null && Object.hasOwn(scope.documents, document);
     const effect: Omit<AskEffect, 'n'> = {
@@ -87,7 +88,7 @@ function ask(params: Params): Plan {
       document,
       manifest: known ? (scope.documents[document]?.manifest ?? null) : null,
       expires: expires(scope),
-      code: params['code'] === true,
+      code: code(scope) === true,
       with: fields(scope),
     };
     return [effect];

@@ -27,6 +27,10 @@ export interface DocumentReference {
   /** The hash that binds template, data, HTML and PDF; what a person decides on. */
   readonly manifest: string;
   readonly at: string;
+  /** Where what it was drawn from is kept, so that the next version can be compared with it. */
+  readonly request?: string;
+  /** What changed since the version before, as HTML; absent for the first one. */
+  readonly changes?: string;
 }
 
 export interface ChildReference {

@@ -1,5 +1,7 @@
 import type { DocumentEffect } from '../../engine/effect.ts';
+import type { DocumentReference } from '../../engine/snapshot.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import type { RenderRequest } from '../documents/rendered-document.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
@@ -22,21 +24,27 @@ export async function makeDocument(services: Services, task: Task): Promise<void
       data: await nameIds(store, task.instance, attachment.data),
     })),
   );
-  const rendered = await documents.render({
+  const request: RenderRequest = {
     template,
     data,
     at: task.dueAt,
     timeZone: origin.timeZone,
     title,
     attachments: named,
-  });
+  };
+  const rendered = await documents.render(request);
+  const changes = await changesSince(
+    services,
+    head.commit.snapshot.documents[effect.name],
+    request,
+  );
   const about = {
     createdAt: task.dueAt,
     partnership: origin.partnership,
     instance: task.instance,
   };
   const file = fileName(title);
-  const [html, pdf, text] = await Promise.all([
+  const [html, pdf, text, source] = await Promise.all([
     store.documents.put(Buffer.from(rendered.html), {
       ...about,
       mediaType: 'text/html',
@@ -52,7 +60,20 @@ export async function makeDocument(services: Services, task: Task): Promise<void
       mediaType: 'text/plain',
       name: `${file}.txt`,
     }),
+    store.documents.put(Buffer.from(JSON.stringify(request)), {
+      ...about,
+      mediaType: 'application/json',
+      name: `${file}.json`,
+    }),
   ]);
+  const compared =
+    changes === null
+      ? null
+      : await store.documents.put(Buffer.from(changes), {
+          ...about,
+          mediaType: 'text/html',
+          name: `${file}-changes.html`,
+        });
   const document = {
     title,
     html: html.hash,
@@ -60,6 +81,8 @@ export async function makeDocument(services: Services, task: Task): Promise<void
     text: text.hash,
     manifest: rendered.manifest.hash,
     at: task.dueAt,
+    request: source.hash,
+    ...(compared ? { changes: compared.hash } : {}),
   };
   await runtime.send({
     instance: task.instance,
@@ -69,6 +92,21 @@ export async function makeDocument(services: Services, task: Task): Promise<void
     cause: { kind: 'task', task: task.id },
     idempotencyKey: task.id,
   });
+}
+
+/** What a reader of the version before has to look at again; null when there was none. */
+async function changesSince(
+  { store, documents }: Services,
+  before: DocumentReference | undefined,
+  after: RenderRequest,
+): Promise<string | null> {
+  const source =
+    before?.request === undefined ? undefined : await store.documents.bytes(before.request);
+  if (!source) return null;
+  const earlier = JSON.parse(Buffer.from(source).toString()) as RenderRequest;
+  // Another template is another document; there is nothing to set side by side.
+  if (earlier.template !== after.template) return null;
+  return (await documents.compare({ before: earlier, after })).html;
 }
 
 function fileName(title: string): string {

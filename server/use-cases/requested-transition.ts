@@ -2,6 +2,7 @@ import { type Candidate, candidatesAt } from '../../engine/choose-transition.ts'
 import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { Asker } from '../access/asker.ts';
+import { eventsOfLink, isSpentBy } from '../access/link-scope.ts';
 import type { VisibleInstance } from '../access/visible-instance.ts';
 import type { Actor, Cause } from '../store/commit.ts';
 
@@ -51,7 +52,7 @@ export function requestedTransition(
     by: { person: asker.person.id, organisation, role, authority: standing.authority },
     cause:
       asker.kind === 'link'
-        ? { kind: 'link', link: asker.link.id, spends: asker.link.purpose === 'decide' }
+        ? { kind: 'link', link: asker.link.id, spends: isSpentBy(asker.link, event) }
         : { kind: 'person' },
     party: first.meta.eachParty === true ? organisation : null,
     decides: first.meta.decides ?? null,
@@ -61,7 +62,9 @@ export function requestedTransition(
 /** A link is a capability for its own events; a person needs one of the transition's roles. */
 function roleFor(asker: Asker, visible: VisibleInstance, candidate: Candidate): string | null {
   if (asker.kind === 'link') {
-    return asker.link.events.includes(candidate.event) ? asker.link.role : null;
+    return eventsOfLink(asker.link, visible.head).includes(candidate.event)
+      ? asker.link.role
+      : null;
   }
   return candidate.meta.by?.find((role) => visible.roles.includes(role)) ?? null;
 }

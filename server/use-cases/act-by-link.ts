@@ -1,0 +1,62 @@
+import { ConcordatError } from '../../engine/errors.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
+import type { Answer } from '../runtime/runtime.ts';
+import type { Services } from '../services.ts';
+import { checkLinkCode } from './link-code.ts';
+import { type OpenedLink, requireOpen } from './open-link.ts';
+import { sendEvent } from './send-event.ts';
+
+export interface ActByLink {
+  readonly event: string;
+  readonly fields: JsonObject;
+  /** The name that was typed to confirm; a program that clicks buttons does not type it. */
+  readonly typedName: string;
+  /** The code from the e-mail, where one is asked for. */
+  readonly code: string;
+  readonly idempotencyKey: string;
+}
+
+/**
+ * Somebody without an account decides, answers or comments by their link. The decision binds the
+ * manifest the link was made for. Throws what keeps a link from being used, `invalid-input` for a
+ * name or code that is not theirs, and all that `sendEvent` throws.
+ */
+export async function actByLink(
+  services: Services,
+  opened: OpenedLink,
+  request: ActByLink,
+): Promise<Answer> {
+  const { link, person, asker, view, document } = opened;
+  requireOpen(opened);
+  if (!isSameName(request.typedName, person.name)) {
+    throw new ConcordatError('invalid-input', 'the typed name is another', {
+      userMessage: `Type your full name as it is known here: ${person.name}.`,
+      details: {
+        problems: [{ path: '/confirmName', keyword: 'name', params: {}, message: 'name' }],
+      },
+    });
+  }
+  if (link.needsCode) await checkLinkCode(services, link, request.code);
+  const manifest = link.manifest ?? document?.manifest;
+  return sendEvent(services, asker, {
+    instance: view.id,
+    event: request.event,
+    fields: request.fields,
+    ...(manifest === undefined ? {} : { manifest }),
+    idempotencyKey: request.idempotencyKey,
+  });
+}
+
+/** The same name, however its letters' case, accents and spaces were typed. */
+export function isSameName(typed: string, known: string): boolean {
+  return plain(typed) === plain(known);
+}
+
+function plain(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[\s.,'’-]+/gu, ' ')
+    .trim()
+    .toLocaleLowerCase('en-GB');
+}

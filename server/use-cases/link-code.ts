@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto';
+import { ConcordatError } from '../../engine/errors.ts';
+import { expiryOf } from '../effects/ask.ts';
+import { sendMail } from '../effects/send-mail.ts';
+import { newId } from '../new-id.ts';
+import type { Services } from '../services.ts';
+import { sha256 } from '../sha256.ts';
+import type { LinkRecord } from '../store/link.ts';
+import { type OpenedLink, requireOpen } from './open-link.ts';
+
+const CODE_MINUTES = 15;
+const MOST_WRONG_CODES = 5;
+
+/** Sends the one-time code of a link by e-mail to the person the link is for. */
+export async function sendLinkCode(services: Services, opened: OpenedLink): Promise<void> {
+  requireOpen(opened);
+  const { store, clock } = services;
+  const { link, person, view } = opened;
+  const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
+  await store.links.put({
+    ...link,
+    codeHash: codeHash(link, code),
+    codeExpiresAt: expiryOf(clock.now(), `PT${CODE_MINUTES}M`),
+    codeTries: 0,
+  });
+  const organisation =
+    link.organisation === null ? null : await store.directory.organisation(link.organisation);
+  await sendMail(services, {
+    key: `code:${link.id}:${newId()}`,
+    template: 'one-time-code',
+    person,
+    organisation: organisation?.name ?? null,
+    instance: { id: view.id, title: view.title, state: view.place.title },
+    with: { code, minutes: CODE_MINUTES },
+  });
+}
+
+/** Checks a typed code; throws `invalid-input`, and `too-many-requests` after five wrong ones. */
+export async function checkLinkCode(
+  { store, clock }: Services,
+  link: LinkRecord,
+  typed: string,
+): Promise<void> {
+  const { codeHash: known, codeExpiresAt } = link;
+  if (known === null || codeExpiresAt === null || codeExpiresAt <= clock.now()) {
+    throw wrongCode('Ask for a code first; a code works for 15 minutes.');
+  }
+  if (link.codeTries >= MOST_WRONG_CODES) {
+    throw new ConcordatError('too-many-requests', 'too many wrong codes', {
+      userMessage: 'The code was wrong too often. Ask for a new code.',
+    });
+  }
+  if (codeHash(link, typed.replaceAll(/\s/gu, '')) === known) return;
+  await store.links.countWrongCode(link.id);
+  throw wrongCode('This is not the code from the e-mail. Check it and type it again.');
+}
+
+function codeHash(link: LinkRecord, code: string): string {
+  return sha256(`${link.id}\n${code}`);
+}
+
+function wrongCode(userMessage: string): ConcordatError {
+  return new ConcordatError('invalid-input', 'wrong code', {
+    userMessage,
+    details: { problems: [{ path: '/code', keyword: 'code', params: {}, message: 'code' }] },
+  });
+}
