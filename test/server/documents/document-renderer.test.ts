@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../server/canonical-json.ts';
@@ -101,6 +102,26 @@ describe('the document renderer', { timeout: 120_000 }, () => {
     await renderAll(await templates(), TEMPLATES, request);
     const alone = performance.now() - drawing;
     expect(delay.percentile(99) / 1e6).toBeLessThan(Math.max(50, alone));
+  });
+});
+
+describe('the server’s own thread', () => {
+  it('never loads PDFKit: nothing that the renderer imports leads to it', async () => {
+    const seen = new Set<string>();
+    const follow = async (file: URL): Promise<void> => {
+      if (seen.has(file.href)) return;
+      seen.add(file.href);
+      const source = await readFile(file, 'utf8');
+      for (const [, from = ''] of source.matchAll(
+        /^(?:import|export) (?!type )[^;]*? from '([^']+)'/gm,
+      )) {
+        if (from.startsWith('.')) await follow(new URL(from, file));
+        else seen.add(from);
+      }
+    };
+    await follow(new URL('../../../server/documents/document-renderer.ts', import.meta.url));
+    expect([...seen]).toContain('node:worker_threads');
+    expect([...seen]).not.toContain('pdfkit');
   });
 });
 
