@@ -132,7 +132,10 @@ function layOutContents(
     });
   });
   const title = layOutText([{ type: 'text', text: 'Contents' }], measure, place, style);
-  return [...title.map((box) => ({ ...box, keepWithNext: true })), ...entries];
+  // All on one page if one page can hold it: a few entries left over on the next look like a mistake.
+  return [...title, ...entries].map((box, index, all) => {
+    return { ...box, keepWithNext: index < all.length - 1 };
+  });
 
   /** A faint rule leads the eye from the title to its page. */
   function leader(
