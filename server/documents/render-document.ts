@@ -1,4 +1,5 @@
 import { ConcordatError } from '../../engine/errors.ts';
+import { type ClauseChoice, withClauseChoices } from './clause-choices.ts';
 import type { Block, DocumentTree, Section } from './document-tree.ts';
 import { plainText } from './document-tree.ts';
 import { parseAuthoredMarkdown, parseTemplateMarkdown } from './parse-markdown.ts';
@@ -21,12 +22,6 @@ export interface DocumentRequest {
   readonly attachments?: readonly { readonly template: Template; readonly data: unknown }[];
 }
 
-/** What authors may say about a clause: leave an optional one out, or put their own text. */
-interface ClauseChoice {
-  readonly include?: boolean;
-  readonly text?: string;
-}
-
 interface DocumentData {
   readonly title?: unknown;
   readonly partnershipName?: unknown;
@@ -37,8 +32,9 @@ interface DocumentData {
  * Draws a document from its template and data. Pure: the same request gives the same tree.
  * Throws `invalid-input` when the data does not fit the template's schema.
  */
-export function renderDocument(request: DocumentRequest): DocumentTree {
-  const { template } = request;
+export function renderDocument(asked: DocumentRequest): DocumentTree {
+  const { template } = asked;
+  const request = { ...asked, data: withClauseChoices(template.file, asked.data) };
   template.validate(request.data);
   const data = request.data as DocumentData;
   const title = visibleText(request.title ?? titleOf(template, data)).trim();
