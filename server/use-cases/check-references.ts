@@ -59,7 +59,7 @@ async function isKnown(
   }
 }
 
-const NAMED = new Set(['person', 'organisation', 'instance']);
+const NAMED = new Set(['person', 'organisation', 'instance', 'document']);
 
 function referencesIn(schema: JsonSchema, value: JsonValue | undefined, path: string): Reference[] {
   if (value === undefined || value === null) return [];
@@ -75,10 +75,6 @@ function referencesIn(schema: JsonSchema, value: JsonValue | undefined, path: st
   }
   if (typeof value !== 'object') return [];
   const fields = value as JsonObject;
-  if (schema.format === 'document') {
-    const { hash } = fields;
-    return typeof hash === 'string' ? [{ path, title, format: 'document', id: hash }] : [];
-  }
   return Object.entries(fields).flatMap(([name, item]) =>
     referencesIn(schema.properties?.[name] ?? {}, item, `${path}/${name}`),
   );

@@ -1,3 +1,4 @@
+import { compileCel } from '../../engine/cel.ts';
 import { lastDayOf } from '../../engine/deadline.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
@@ -5,10 +6,13 @@ import { type Option, optionsAt } from '../../engine/options.ts';
 import { type Place, placeOf } from '../../engine/place.ts';
 import type { DocumentReference } from '../../engine/snapshot.ts';
 import type { Asker } from '../access/asker.ts';
+import { eventsOfLink } from '../access/link-scope.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
 import { revealPersonal } from '../effects/name-ids.ts';
+import { holidayCalendar } from '../holiday-calendar.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
+import { readSteps, type ShownStep } from './read-steps.ts';
 
 /** An option as this asker sees it. */
 export interface OfferedOption extends Option {
@@ -39,6 +43,9 @@ export interface InstanceView {
   readonly parent: InstanceRow | null;
   readonly place: Place;
   readonly status: 'active' | 'done';
+  /** Titles of the roles that see it; null when everybody in the partnership does. */
+  readonly confidential: readonly string[] | null;
+  readonly steps: readonly ShownStep[];
   readonly timeZone: string;
   /** As recorded: people and organisations are ids, personal values are shown. */
   readonly data: JsonObject;
@@ -77,6 +84,7 @@ export async function viewOf(
   const row = await store.instances.get(stored.instance);
   const data = (await revealPersonal(store, stored.instance, snapshot.data)) as JsonObject;
   const deadlines = definition.deadlines ?? {};
+  const place = placeOf(workflow, snapshot, scope);
   return {
     id: stored.instance,
     seq: stored.seq,
@@ -85,8 +93,10 @@ export async function viewOf(
     title: row?.title ?? definition.title,
     partnership: partnership ? { id: partnership.id, title: partnership.title } : null,
     parent: await visibleRow(services, asker, origin.parent),
-    place: placeOf(workflow, snapshot, scope),
+    place,
     status: snapshot.status,
+    confidential: confidentialTo(visible),
+    steps: readSteps(definition, place.steps, scope, holidayCalendar(origin.region)),
     timeZone: origin.timeZone,
     data,
     dataSchema: definition.data,
@@ -106,6 +116,14 @@ export async function viewOf(
   };
 }
 
+/** The roles that alone see an instance, as long as it is not shared with everybody. */
+function confidentialTo({ head, scope }: VisibleInstance): readonly string[] | null {
+  const { access, roles } = head.workflow.definition;
+  if (!access) return null;
+  const shared = access.sharedWhen !== undefined && compileCel(access.sharedWhen)(scope) === true;
+  return shared ? null : access.seenBy.map((role) => roles[role]?.title ?? role);
+}
+
 /** The coordinator of the partnership or of the installation may correct data everywhere. */
 export function isCoordinatorHere(standing: VisibleInstance['standing']): boolean {
   return standing.coordinator || standing.roles.includes('coordinator');
@@ -114,7 +132,9 @@ export function isCoordinatorHere(standing: VisibleInstance['standing']): boolea
 function offeredOptions(asker: Asker, { head, scope, roles }: VisibleInstance): OfferedOption[] {
   const { definition } = head.workflow;
   return optionsAt(head.workflow, head.commit.snapshot, scope)
-    .filter(({ event }) => asker.kind === 'person' || asker.link.events.includes(event))
+    .filter(
+      ({ event }) => asker.kind === 'person' || eventsOfLink(asker.link, head).includes(event),
+    )
     .map((option) => ({
       ...option,
       theirs: asker.kind === 'link' || option.by.some((role) => roles.includes(role)),

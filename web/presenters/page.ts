@@ -10,7 +10,7 @@ const PLACES = {
   signOut: '/sign-out',
 } as const;
 
-interface PageLink {
+export interface PageLink {
   readonly href: string;
   readonly text: string;
 }

@@ -1,0 +1,129 @@
+import type { JsonSchema } from '../../engine/json-schema.ts';
+import type { JsonValue } from '../../engine/json-value.ts';
+import type { FormContext, PickerChoice } from '../../web/presenters/form/form-context.ts';
+import type { Asker } from '../access/asker.ts';
+import { visibleInstance } from '../access/visible-instance.ts';
+import type { Services } from '../services.ts';
+import { choicesFor } from '../use-cases/choices.ts';
+
+export interface FormPlace {
+  readonly partnership: string | null;
+  /** Null while it is not started. */
+  readonly instance: string | null;
+  readonly workflow: string;
+  readonly schema: JsonSchema;
+  /** What `prefill` paths are looked up in. */
+  readonly scope: Readonly<Record<string, unknown>>;
+}
+
+/** What a form of a workflow may offer and name. */
+export async function askingContext(
+  services: Services,
+  asker: Asker,
+  place: FormPlace,
+): Promise<FormContext> {
+  const { store } = services;
+  const choices = await choicesFor(services, asker, place.partnership, place.workflow);
+  const organisations = new Map(
+    (await store.directory.organisations()).map((one) => [one.id, one]),
+  );
+  // Titles of confidential records are for those concerned alone.
+  const instances: PickerChoice[] = [];
+  if (JSON.stringify(place.schema).includes('"format":"instance"')) {
+    for (const { id, title, stateTitle } of choices.instances) {
+      if (id === place.instance || !(await isVisible(services, asker, id))) continue;
+      instances.push({ value: id, text: title, hint: stateTitle });
+    }
+  }
+  return {
+    people: choices.people.map(({ id, name, organisation }) => ({
+      value: id,
+      text: name,
+      hint: organisations.get(organisation)?.name ?? '',
+    })),
+    organisations: choices.organisations.map(({ id, name }) => ({ value: id, text: name })),
+    instances,
+    currency: await currencyOf(services),
+    scope: place.scope,
+    ...(await documentNames(services, place.instance)),
+  };
+}
+
+/** What it takes to read recorded data aloud. */
+export interface ReadingContext extends FormContext {
+  /** Names by id of people (also of those who have left), organisations and records. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** Names for every id in `shown`, as far as this asker may know them. */
+export async function readingContext(
+  services: Services,
+  asker: Asker,
+  instance: string,
+  shown: JsonValue,
+): Promise<ReadingContext> {
+  const { directory, instances: rows } = services.store;
+  const [people, organisations] = await Promise.all([
+    directory.people(),
+    directory.organisations(),
+  ]);
+  const named = new Map([...people, ...organisations].map(({ id, name }) => [id, name]));
+  const instances: PickerChoice[] = [];
+  for (const id of idsIn(shown)) {
+    if (named.has(id) || !(await isVisible(services, asker, id))) continue;
+    const row = await rows.get(id);
+    if (row) instances.push({ value: id, text: row.title });
+  }
+  const choice = ({ id, name }: { id: string; name: string }): PickerChoice => ({
+    value: id,
+    text: name,
+  });
+  return {
+    people: people.map(choice),
+    organisations: organisations.map(choice),
+    instances,
+    currency: await currencyOf(services),
+    ...(await documentNames(services, instance)),
+    documentUrl: (hash: string) => `/instances/${instance}/documents/${hash}`,
+    names: new Map([...named, ...instances.map(({ value, text }) => [value, text] as const)]),
+  };
+}
+
+async function currencyOf({ store, config }: Services): Promise<string> {
+  return (await store.installation.get())?.currency ?? config.currency;
+}
+
+async function documentNames(
+  { store }: Services,
+  instance: string | null,
+): Promise<{ readonly documents: ReadonlyMap<string, string> }> {
+  const listed = instance === null ? [] : await store.documents.listByInstance(instance);
+  return { documents: new Map(listed.map(({ hash, name }) => [hash, name])) };
+}
+
+async function isVisible(services: Services, asker: Asker, id: string): Promise<boolean> {
+  if (asker.kind === 'link') return false;
+  try {
+    await visibleInstance(services, asker, id);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An instance holds bounded lists; beyond this many references the rest stay unnamed. */
+const MOST_REFERENCES = 200;
+
+/** Texts that could be ids of records: twenty letters and digits, as `newId` makes them. */
+function idsIn(value: JsonValue): readonly string[] {
+  const found = new Set<string>();
+  const visit = (item: JsonValue): void => {
+    if (found.size >= MOST_REFERENCES) return;
+    if (typeof item === 'string') {
+      if (/^[A-Za-z\d]{20}$/u.test(item)) found.add(item);
+    } else if (Array.isArray(item)) item.forEach(visit);
+    else if (item !== null && typeof item === 'object') Object.values(item).forEach(visit);
+  };
+  visit(value);
+  return [...found];
+}
