@@ -67,6 +67,8 @@ export function validator(schema: JsonSchema): Validator {
   const known = validators.get(schema);
   if (known) return known;
   const validate: ValidateFunction = ajv.compile(schema);
+  // Ajv would keep every schema for ever; ours are kept as long as somebody holds them.
+  ajv.removeSchema(schema);
   const check: Validator = (value) => (validate(value) ? [] : (validate.errors ?? []).map(problem));
   validators.set(schema, check);
   return check;

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { type RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ConcordatError } from '../../engine/errors.ts';
 import { type PageFrame, presentPage } from '../../web/presenters/page.ts';
 import type { Asker } from '../access/asker.ts';
@@ -62,4 +63,16 @@ export async function sendPage(
 /** Says something on the next page that is shown. */
 export function tellNext(request: Request, title: string, text: string): void {
   request.session.notice = { title, text, success: true };
+}
+
+/** Counts one try; throws `too-many-requests` when there were too many. */
+export async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    throw new ConcordatError('too-many-requests', 'too many tries', {
+      userMessage: 'There were too many tries in a short time. Wait 15 minutes, then try again.',
+    });
+  }
 }

@@ -9,8 +9,11 @@ import { sendEvent } from './send-event.ts';
 export interface ActByLink {
   readonly event: string;
   readonly fields: JsonObject;
-  /** The name that was typed to confirm; a program that clicks buttons does not type it. */
-  readonly typedName: string;
+  /**
+   * The name that was typed to confirm, which a program that clicks buttons does not do; null where
+   * the form itself asks for the signature's name.
+   */
+  readonly typedName: string | null;
   /** The code from the e-mail, where one is asked for. */
   readonly code: string;
   readonly idempotencyKey: string;
@@ -28,7 +31,8 @@ export async function actByLink(
 ): Promise<Answer> {
   const { link, person, asker, view, document } = opened;
   requireOpen(opened);
-  if (!isSameName(request.typedName, person.name)) {
+  const { typedName } = request;
+  if (typedName !== null && !isSameName(typedName, person.name)) {
     throw new ConcordatError('invalid-input', 'the typed name is another', {
       userMessage: `Type your full name as it is known here: ${person.name}.`,
       details: {

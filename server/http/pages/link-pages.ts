@@ -1,38 +1,68 @@
-import type { Router } from 'express';
-import { ConcordatError } from '../../../engine/errors.ts';
-import { sha256 } from '../../sha256.ts';
+import type { Request, RequestHandler, Response, Router } from 'express';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { LinkRecord } from '../../store/link.ts';
-import type { PageContext } from '../page-context.ts';
+import { linkByToken } from '../../use-cases/open-link.ts';
+import { consume, type PageContext } from '../page-context.ts';
+import {
+  showLinkDocument,
+  showLinkDone,
+  showLinkOption,
+  showPersonalLink,
+  takeLinkCode,
+  takeLinkOption,
+  takeNewLink,
+} from './personal-link-pages.ts';
 import { showSetUp, takeSetUp } from './set-up-pages.ts';
 import { showSignInLink, takeSignInLink } from './sign-in-pages.ts';
 
+type LinkPage = (
+  context: PageContext,
+  request: Request,
+  response: Response,
+  link: LinkRecord,
+) => Promise<void>;
+
 /**
  * Everything behind a personal link. GET and HEAD never change anything, so that mail scanners and
- * previews can open every link; what is decided is decided by POST.
+ * previews can open every link; what is decided is decided by POST, with something typed.
  */
 export function linkPages(context: PageContext, router: Router): void {
-  const { services } = context;
+  const opening = new RateLimiterMemory({ points: 300, duration: 60 });
+  const sending = new RateLimiterMemory({ points: 5, duration: 900 });
 
-  async function linkOf(token: string): Promise<LinkRecord> {
-    const link = await services.store.links.findByTokenHash(sha256(token));
-    if (link) return link;
-    throw new ConcordatError('not-found', 'no such link', {
-      userMessage:
-        'This link is not known here. Copy the whole address from the e-mail, or ask for a new one.',
-    });
-  }
+  const page =
+    (show: LinkPage): RequestHandler =>
+    async (request, response) => {
+      // Tokens cannot be guessed; this only keeps somebody from trying all day.
+      await consume(opening, request.ip ?? 'unknown');
+      const link = await linkByToken(context.services, String(request.params['token']));
+      await show(context, request, response, link);
+    };
+  const limited =
+    (take: LinkPage): LinkPage =>
+    async (own, request, response, link) => {
+      await consume(sending, link.id);
+      await take(own, request, response, link);
+    };
 
-  router.get('/l/:token', async (request, response) => {
-    const link = await linkOf(request.params.token);
-    if (link.purpose === 'set-up') return showSetUp(context, request, response);
-    if (link.purpose === 'sign-in') return showSignInLink(context, request, response, link);
-    throw new ConcordatError('not-found', `no page for ${link.purpose}`);
-  });
-
-  router.post('/l/:token', async (request, response) => {
-    const link = await linkOf(request.params.token);
-    if (link.purpose === 'set-up') return takeSetUp(context, request, response);
-    if (link.purpose === 'sign-in') return takeSignInLink(context, request, response, link);
-    throw new ConcordatError('not-found', `no page for ${link.purpose}`);
-  });
+  router.get('/l/:token', page(showLink));
+  router.post('/l/:token', page(takeLink));
+  router.get('/l/:token/do/:event', page(showLinkOption));
+  router.post('/l/:token/do/:event', page(takeLinkOption));
+  router.get('/l/:token/done/:event', page(showLinkDone));
+  router.get('/l/:token/documents/:hash', page(showLinkDocument));
+  router.post('/l/:token/new', page(limited(takeNewLink)));
+  router.post('/l/:token/code', page(limited(takeLinkCode)));
 }
+
+const showLink: LinkPage = (context, request, response, link) => {
+  if (link.purpose === 'set-up') return showSetUp(context, request, response);
+  if (link.purpose === 'sign-in') return showSignInLink(context, request, response, link);
+  return showPersonalLink(context, request, response, link);
+};
+
+const takeLink: LinkPage = (context, request, response, link) => {
+  if (link.purpose === 'set-up') return takeSetUp(context, request, response);
+  if (link.purpose === 'sign-in') return takeSignInLink(context, request, response, link);
+  return showPersonalLink(context, request, response, link);
+};

@@ -1,6 +1,5 @@
 import type { Request, Response, Router } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { ConcordatError } from '../../../engine/errors.ts';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import { presentForm } from '../../../web/presenters/form.ts';
 import { sha256 } from '../../sha256.ts';
@@ -9,7 +8,7 @@ import type { LinkRecord } from '../../store/link.ts';
 import { requestSignIn, signInByLink } from '../../use-cases/sign-in.ts';
 import { readForm } from '../form/read-form.ts';
 import { readPost } from '../form/read-post.ts';
-import { type PageContext, sendPage } from '../page-context.ts';
+import { consume, type PageContext, sendPage } from '../page-context.ts';
 
 const SIGN_IN: JsonSchema = {
   type: 'object',
@@ -133,18 +132,6 @@ async function sendForm(
     content: { form, heading: 'Sign in' },
     status: form.errors.length > 0 ? 422 : 200,
   });
-}
-
-/** Counts one try; throws `too-many-requests` when there were too many. */
-export async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (error) {
-    if (!(error instanceof RateLimiterRes)) throw error;
-    throw new ConcordatError('too-many-requests', 'too many tries', {
-      userMessage: 'There were too many tries in a short time. Wait 15 minutes, then try again.',
-    });
-  }
 }
 
 function asError(error: unknown): Error {
