@@ -43,6 +43,7 @@ export type Happening =
       readonly name: string;
       readonly title: string;
       readonly template: string;
+      readonly data: JsonObject;
     }
   | {
       readonly kind: 'start';
@@ -369,8 +370,8 @@ function happeningsOf(effect: Effect, at: string): Happening[] {
       return [{ kind: 'mail', at, why: 'calendar', template: name, to, of }];
     }
     case 'document': {
-      const { name, title, template } = effect;
-      return [{ kind: 'document', at, name, title, template }];
+      const { name, title, template, data } = effect;
+      return [{ kind: 'document', at, name, title, template, data }];
     }
     case 'signal':
       return [
