@@ -142,7 +142,7 @@ function actionSites(context: LintContext, site: ActionSite): ExpressionSite[] {
     if (part?.item !== undefined)
       sites.push(...valueSites(part.item, `${pointer}/${key}/item`, scope));
   }
-  for (const key of ['to', 'title'] as const) {
+  for (const key of ['to', 'title', 'code'] as const) {
     const value = params[key];
     if (typeof value === 'object' && !Array.isArray(value)) {
       sites.push(...valueSites(value as ValueExpression, `${pointer}/${key}`, scope));

@@ -99,7 +99,10 @@ export const actionDefinitions: Readonly<Record<string, SchemaPart>> = {
             template: ref('template'),
             document: ref('name', 'The document that is decided on.'),
             expires: ref('duration', 'How long the link lives.'),
-            code: flag('Asks for a one-time code as well.'),
+            code: ref(
+              'value',
+              'Asks for a one-time code as well: true, or a value that says whether.',
+            ),
             with: ref('values'),
           },
           ['to', 'template'],
