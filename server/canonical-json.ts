@@ -1,31 +1,56 @@
 import { ConcordatError } from '../engine/errors.ts';
 
+/** Texts that stand in JSON as they are; most do. */
+const PLAIN = /^[ !#-[\]-~]*$/u;
+
 /**
  * The one JSON text of a value (RFC 8785): keys sorted by UTF-16 code unit, no white space, numbers
  * as ECMAScript writes them. Properties that are `undefined` are left out, as in JSON.stringify.
- * Throws `data-refused` for what JSON cannot say (NaN, Infinity, functions, a lone surrogate).
+ * Throws `data-refused` for what JSON cannot say (NaN, Infinity, functions, half a character).
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || value === true || value === false) return String(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) refuse(`the number ${value}`);
-    return JSON.stringify(value);
+  switch (typeof value) {
+    case 'string':
+      return textJson(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'number':
+      if (!Number.isFinite(value)) refuse(`the number ${value}`);
+      return JSON.stringify(value);
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value)
+        ? listJson(value)
+        : recordJson(value as Readonly<Record<string, unknown>>);
+    default:
+      return refuse(`a ${typeof value}`);
   }
-  if (typeof value === 'string') {
-    if (!value.isWellFormed()) refuse('a text with half a character');
-    return JSON.stringify(value);
+}
+
+function textJson(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) refuse('a text with half a character');
+  return JSON.stringify(text);
+}
+
+function listJson(items: readonly unknown[]): string {
+  let json = '[';
+  for (let index = 0; index < items.length; index += 1) {
+    if (index > 0) json += ',';
+    json += canonicalJson(items[index] ?? null);
   }
-  if (Array.isArray(value)) {
-    return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
-  }
-  if (typeof value !== 'object') refuse(`a ${typeof value}`);
-  const parts: string[] = [];
-  const record = value as Record<string, unknown>;
+  return `${json}]`;
+}
+
+function recordJson(record: Readonly<Record<string, unknown>>): string {
+  let json = '{';
   for (const key of Object.keys(record).sort()) {
     const item = record[key];
-    if (item !== undefined) parts.push(`${canonicalJson(key)}:${canonicalJson(item)}`);
+    if (item === undefined) continue;
+    if (json.length > 1) json += ',';
+    json += `${textJson(key)}:${canonicalJson(item)}`;
   }
-  return `{${parts.join(',')}}`;
+  return `${json}}`;
 }
 
 function refuse(what: string): never {

@@ -27,10 +27,19 @@ export async function loadHead(
   return { stored, commit, workflow: await workflows.version(id, version) };
 }
 
-/** The commit in its stored text. */
+/** The commit in its stored text. Those read last are kept: their hash says that they are the same. */
 export function readCommit(stored: StoredCommit): Commit {
-  return JSON.parse(stored.text) as Commit;
+  const known = recent.get(stored.hash);
+  if (known) return known;
+  // Always from the text: a step then sees the same order of names as a replay would.
+  const commit = JSON.parse(stored.text) as Commit;
+  if (recent.size >= MOST_RECENT) recent.clear();
+  recent.set(stored.hash, commit);
+  return commit;
 }
+
+const MOST_RECENT = 2_000;
+const recent = new Map<string, Commit>();
 
 /** As `loadHead`, but throws `not-found`. */
 export async function requireHead(

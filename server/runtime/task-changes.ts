@@ -30,8 +30,20 @@ export function taskChanges(input: {
   });
   if (input.before === input.after) return effects;
   const deadlines = workflow.definition.deadlines ?? {};
-  const was = momentsOf(input.before, deadlines, scope, calendar);
-  const is = momentsOf(input.after, deadlines, scope, calendar);
+  // Only timers that changed can change what is due.
+  const unchanged = (timer: Timer, others: readonly Timer[]): boolean =>
+    others.some(
+      (other) =>
+        other.timer === timer.timer &&
+        other.visit === timer.visit &&
+        other.dueAt === timer.dueAt &&
+        other.since === timer.since &&
+        other.firedAt === timer.firedAt,
+    );
+  const ended = input.before.filter((timer) => !unchanged(timer, input.after));
+  const begun = input.after.filter((timer) => !unchanged(timer, input.before));
+  const was = momentsOf(ended, deadlines, scope, calendar);
+  const is = momentsOf(begun, deadlines, scope, calendar);
   const kept = new Set(is.map(({ key }) => key));
   const known = new Set(was.map(({ key }) => key));
   const added = is.filter(({ key }) => !known.has(key));
