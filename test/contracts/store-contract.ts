@@ -524,7 +524,7 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       const counts = await Promise.all(
         Array.from({ length: 5 }, () => store.links.countWrongCode('l1')),
       );
-      expect(counts.toSorted()).toEqual([1, 2, 3, 4, 5]);
+      expect(counts.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
       await expect(store.links.countWrongCode('nobody')).rejects.toMatchObject({
         code: 'not-found',
       });

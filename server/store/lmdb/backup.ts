@@ -75,13 +75,13 @@ export async function restoreBackup({
 }
 
 async function readManifest(from: string): Promise<Manifest> {
-  const text = await readFile(join(from, MANIFEST), 'utf8').catch(() => undefined);
-  if (text === undefined) {
+  try {
+    return JSON.parse(await readFile(join(from, MANIFEST), 'utf8')) as Manifest;
+  } catch {
     throw new ConcordatError('store-damaged', `no ${MANIFEST} in ${from}`, {
       userMessage: `The folder ${from} does not hold a finished Concordat backup. Choose the folder that "concordat backup" wrote.`,
     });
   }
-  return JSON.parse(text) as Manifest;
 }
 
 /** Copies `documents/`; with `checked`, each copy must have the hash it is named by. */

@@ -1,14 +1,26 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { storeError } from './store-error.ts';
-import { MAX_TABLES, openTables, type Tables } from './tables.ts';
+import { MAX_TABLES, openTables, type Table, type Tables } from './tables.ts';
 
 export type Root = RootDatabase<string>;
 
 /** Address space, not disk: the file grows as it is written. LMDB remaps if more is needed. */
 const MAP_SIZE = 2 ** 36;
+
+const LAYOUT = {
+  noSubdir: false,
+  encoding: 'string',
+  maxDbs: MAX_TABLES,
+  // a write is answered when it is on the disk, not when it is visible
+  overlappingSync: false,
+  // with it, a commit that fails rejects a promise that nobody holds, which ends the process; writes
+  // share commits without it just as well
+  eventTurnBatching: false,
+  ...(process.platform === 'win32' ? {} : { mapSize: MAP_SIZE }),
+} as const;
 
 /** The folder's LMDB file. Throws `store-unreadable`, `store-full` or `store-damaged`. */
 export function openEnvironment(
@@ -22,16 +34,11 @@ export function openEnvironment(
   }
   let root: Root | undefined;
   try {
-    if (!readOnly) mkdirSync(directory, { recursive: true });
+    if (!readOnly) makeFolder(directory);
     root = open<string>({
+      ...LAYOUT,
       path: directory,
-      noSubdir: false,
-      encoding: 'string',
-      maxDbs: MAX_TABLES,
       readOnly,
-      // a write is answered when it is on the disk, not when it is visible
-      overlappingSync: false,
-      ...(process.platform === 'win32' ? {} : { mapSize: MAP_SIZE }),
     });
     const tables = openTables(root);
     if (tables === undefined) {
@@ -44,4 +51,29 @@ export function openEnvironment(
     root?.close().catch(() => undefined);
     throw storeError(error, directory);
   }
+}
+
+/**
+ * Reads the meta table without taking LMDB's write lock, which a frozen server may hold; undefined
+ * when there is no store yet.
+ */
+export async function peekAtMeta<T>(
+  directory: string,
+  look: (meta: Table) => Promise<T>,
+): Promise<T | undefined> {
+  if (!existsSync(join(directory, 'data.mdb'))) return undefined;
+  const root = open<string>({ ...LAYOUT, path: directory, readOnly: true });
+  try {
+    const meta: Table | undefined = root.openDB<string>('meta', { encoding: 'string' });
+    return meta === undefined ? undefined : await look(meta);
+  } finally {
+    await root.close();
+  }
+}
+
+/** Node's own recursive mkdir never returns where a folder says that its child cannot exist (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
 }

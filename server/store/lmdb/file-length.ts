@@ -26,9 +26,10 @@ export function checkFileLength(directory: string): void {
     return; // a new folder, or one that opening will say more about
   }
   try {
+    // in this order, since a server may be writing: pages come before the meta page that counts them
+    const needed = bytesNeeded(file);
     const { size } = fstatSync(file);
     if (size === 0) return;
-    const needed = bytesNeeded(file);
     if (needed !== undefined && (size >= needed || readsToItsEnd(directory))) return;
   } finally {
     closeSync(file);

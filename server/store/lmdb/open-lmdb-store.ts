@@ -7,7 +7,7 @@ import { createLmdbDefinitionStore } from './definition-store.ts';
 import { createLmdbDirectory } from './directory-store.ts';
 import { createDocumentFiles } from './document-files.ts';
 import { createLmdbDocumentStore } from './document-store.ts';
-import { openEnvironment } from './environment.ts';
+import { openEnvironment, peekAtMeta } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { checkFileLength } from './file-length.ts';
 import { bringUpToDate, type Migration, requireFormat } from './format.ts';
@@ -15,7 +15,7 @@ import { createLmdbInstallationStore } from './installation-store.ts';
 import { createLmdbInstanceStore } from './instance-store.ts';
 import { createLmdbLinkStore } from './link-store.ts';
 import { createLmdbMailStore } from './mail-store.ts';
-import { type Ownership, takeOwnership } from './ownership.ts';
+import { type Ownership, refuseIfOwned, takeOwnership } from './ownership.ts';
 import { createLmdbSessionStore } from './session-store.ts';
 import { storeError } from './store-error.ts';
 import { createLmdbTaskStore } from './task-store.ts';
@@ -43,6 +43,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const directory = resolve(options.directory);
   const reading = options.mode === 'read';
   checkFileLength(directory);
+  if (!reading) await refuseOwned(directory);
   const { root, tables } = openEnvironment(directory, reading);
 
   let ownership: Ownership | undefined;
@@ -63,7 +64,8 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     root,
     directory,
     faults: options.faults,
-    confirmOwner: () => (ownership === undefined ? refuseWrite(directory) : ownership.confirm()),
+    confirmOwner: () => ownership?.confirm(),
+    refusal: reading ? readingOnly(directory) : undefined,
   });
   const files = createDocumentFiles(directory, options.faults);
   let closing: Promise<void> | undefined;
@@ -96,8 +98,16 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   };
 }
 
-function refuseWrite(directory: string): never {
-  throw new ConcordatError('store-owned', `${directory} is open for reading only`, {
+async function refuseOwned(directory: string): Promise<void> {
+  try {
+    await peekAtMeta(directory, (meta) => refuseIfOwned(meta, directory));
+  } catch (error) {
+    throw storeError(error, directory);
+  }
+}
+
+function readingOnly(directory: string): ConcordatError {
+  return new ConcordatError('store-owned', `${directory} is open for reading only`, {
     userMessage: `The data folder ${directory} was opened for reading only. Stop the server that uses it, then run this command again.`,
   });
 }

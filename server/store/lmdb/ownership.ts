@@ -48,6 +48,8 @@ export async function takeOwnership(
   beat();
   try {
     for (;;) {
+      // a read would go on seeing what it saw first until the event loop has turned
+      root.resetReadTxn();
       const present = getJson(meta, OWNER);
       if (present !== undefined && (await lives(present, directory)))
         throw owned(directory, present);
@@ -64,6 +66,8 @@ export async function takeOwnership(
     rmSync(beatFile, { force: true });
     throw error;
   }
+  // a contender that won just before has removed the beats it did not know
+  beat();
   removeOtherBeats(directory, id);
   const timer = setInterval(() => {
     try {
@@ -90,6 +94,12 @@ export async function takeOwnership(
       rmSync(beatFile, { force: true });
     },
   };
+}
+
+/** Throws `store-owned` if the folder's owner lives; only reads. */
+export async function refuseIfOwned(meta: RecordTable<Owner>, directory: string): Promise<void> {
+  const present = getJson(meta, OWNER);
+  if (present !== undefined && (await lives(present, directory))) throw owned(directory, present);
 }
 
 /** A backup and a folder given back have no beat file, so nobody owns them. */

@@ -39,10 +39,13 @@ interface WriterParts {
   /** Throws `store-owned` when another process has taken the folder over. */
   readonly confirmOwner: () => void;
   readonly faults: Faults | undefined;
+  /** Why there is no writing at all, if so. */
+  readonly refusal: ConcordatError | undefined;
 }
 
-export function createWriter({ root, directory, confirmOwner, faults }: WriterParts): Writer {
-  let stopped: ConcordatError | undefined;
+export function createWriter(parts: WriterParts): Writer {
+  const { root, directory, confirmOwner, faults } = parts;
+  let stopped = parts.refusal;
   const underWay = new Set<Promise<unknown>>();
 
   function attempt<T>(point: WritePoint, decide: (plan: WritePlan) => T): T {

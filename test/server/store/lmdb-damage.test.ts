@@ -1,0 +1,167 @@
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { open } from 'lmdb';
+import { expect, test } from 'vitest';
+import { documentPath } from '../../../server/store/lmdb/document-files.ts';
+import { openLmdbStore } from '../../../server/store/lmdb/open-lmdb-store.ts';
+import type { DocumentReference } from '../../../engine/snapshot.ts';
+import type { Store } from '../../../server/store/store.ts';
+import { verifyStore } from '../../../server/use-cases/verify-store.ts';
+import { appendNext } from '../../contracts/store-contract.ts';
+import { minute } from '../../support/synthetic-commit.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const serve = (directory: string) => openLmdbStore({ directory, mode: 'serve' });
+
+/** A store with two instances of 30 commits, closed again. */
+async function filled(): Promise<string> {
+  const directory = temporaryFolder();
+  const store = await serve(directory);
+  for (let n = 0; n < 30; n++) {
+    await appendNext(store, 'good');
+    await appendNext(store, 'bad', { note: `mark-${n}-mark` });
+  }
+  await store.close();
+  return directory;
+}
+
+/** Changes one letter of a text wherever it stands in the file. */
+function flip(path: string, text: string): void {
+  const bytes = readFileSync(path);
+  let flips = 0;
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) {
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    flips++;
+  }
+  expect(flips).toBeGreaterThan(0);
+  writeFileSync(path, bytes);
+}
+
+test('one changed bit in a commit is found where it is read, and never shown', async () => {
+  const directory = await filled();
+  flip(join(directory, 'data.mdb'), 'mark-11-mark');
+  const store = await serve(directory);
+  const refused = { code: 'store-damaged', details: { instance: 'bad', seq: 12 } };
+  await expect(store.commits.get('bad', 12)).rejects.toMatchObject(refused);
+  await expect(store.commits.history('bad', { limit: 100 })).rejects.toMatchObject(refused);
+  expect((await store.commits.head('bad'))?.seq).toBe(30);
+  expect(await verifyStore(store)).toMatchObject({
+    instances: [
+      { instance: 'bad', seq: 30 },
+      { instance: 'good', seq: 30 },
+    ],
+    findings: [
+      { instance: 'bad', seq: 12, what: expect.stringContaining('no longer has the hash') },
+    ],
+  });
+  await store.close();
+});
+
+test('a changed bit in the newest commit keeps the instance from going on', async () => {
+  const directory = await filled();
+  flip(join(directory, 'data.mdb'), 'mark-29-mark');
+  const store = await serve(directory);
+  await expect(store.commits.head('bad')).rejects.toMatchObject({
+    code: 'store-damaged',
+    userMessage: expect.stringContaining('commit 30 of instance bad'),
+  });
+  expect((await store.commits.head('good'))?.seq).toBe(30);
+  expect((await verifyStore(store)).findings).toMatchObject([{ instance: 'bad', seq: 30 }]);
+  await store.close();
+});
+
+test.each([
+  ['a commit in the middle is gone', ['bad', 7], [7, 'is missing: the history has a gap here']],
+  ['the newest commit is gone', ['bad', 30], [30, 'is missing']],
+] as const)('verify finds that %s', async (_, key, [seq, what]) => {
+  const directory = await filled();
+  const root = open<string>({ path: directory, noSubdir: false, encoding: 'string', maxDbs: 64 });
+  await root.openDB<string>('instances', { encoding: 'string' }).remove([...key]);
+  await root.close();
+  const store = await serve(directory);
+  const { findings } = await verifyStore(store);
+  expect(findings[0]).toMatchObject({ instance: 'bad', seq, what: expect.stringContaining(what) });
+  await store.close();
+});
+
+test('verify finds a chain that was rewritten with hashes of its own', async () => {
+  const directory = await filled();
+  const store = await serve(directory);
+  const forged = await appendNext(store, 'forged');
+  await store.close();
+  const root = open<string>({ path: directory, noSubdir: false, encoding: 'string', maxDbs: 64 });
+  await root
+    .openDB<string>('instances', { encoding: 'string' })
+    .put(['bad', 5], forged.hash + forged.text);
+  await root.close();
+  const reopened = await serve(directory);
+  expect((await verifyStore(reopened)).findings.map(({ seq, what }) => [seq, what])).toEqual([
+    [5, 'says that it is commit 1 of forged'],
+    [5, 'does not cite the hash of the commit before it'],
+    [5, 'is dated before the commit that precedes it'],
+    [6, 'does not cite the hash of the commit before it'],
+  ]);
+  await reopened.close();
+});
+
+test.each([0.05, 0.5, 0.9])(
+  'a store cut to %d of its length is refused at the start',
+  async (part) => {
+    const directory = await filled();
+    const path = join(directory, 'data.mdb');
+    truncateSync(path, Math.floor(statSync(path).size * part));
+    for (const mode of ['serve', 'read'] as const) {
+      await expect(openLmdbStore({ directory, mode })).rejects.toMatchObject({
+        code: 'store-damaged',
+        userMessage: expect.stringContaining('Restore the newest backup'),
+      });
+    }
+  },
+);
+
+test('a file that is no store is refused at the start, and not overwritten', async () => {
+  const directory = temporaryFolder();
+  const path = join(directory, 'data.mdb');
+  const text = 'This is somebody else’s file. '.repeat(1_000);
+  writeFileSync(path, text);
+  await expect(serve(directory)).rejects.toMatchObject({ code: 'store-damaged' });
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+test('a document that has changed or is gone is never served as the one that was kept', async () => {
+  const directory = temporaryFolder();
+  const store = await serve(directory);
+  const hashes: string[] = [];
+  for (const text of ['html', 'pdf', 'text']) hashes.push(await keep(store, text, 'i1'));
+  const [html = '', pdf = '', text = ''] = hashes;
+  const upload = await keep(store, 'evidence', 'i1');
+  const mou: DocumentReference = { title: 'MOU', html, pdf, text, manifest: '', at: minute(1) };
+  await appendNext(store, 'i1', { documents: { mou } });
+  await appendNext(store, 'i1', { documents: { mou } });
+  expect((await verifyStore(store)).findings).toEqual([]);
+
+  flip(documentPath(directory, pdf), 'pdf');
+  rmSync(documentPath(directory, text));
+  rmSync(documentPath(directory, upload));
+  await expect(store.documents.bytes(pdf)).rejects.toMatchObject({ code: 'store-damaged' });
+  expect((await verifyStore(store)).findings).toEqual([
+    { instance: 'i1', seq: 1, what: `document ${pdf} no longer has the bytes it was stored with` },
+    { instance: 'i1', seq: 1, what: `names the document "mou" (${text}), which is missing` },
+    {
+      instance: 'i1',
+      seq: null,
+      what: `names the document "evidence" (${upload}), which is missing`,
+    },
+  ]);
+
+  // keeping the right bytes again mends it
+  await keep(store, 'pdf', 'i1');
+  expect(Buffer.from((await store.documents.bytes(pdf)) ?? []).toString()).toBe('pdf');
+  await store.close();
+  expect(readdirSync(join(directory, 'documents')).length).toBeGreaterThan(0);
+});
+
+async function keep(store: Store, text: string, instance: string): Promise<string> {
+  const about = { mediaType: 'text/plain', name: text, createdAt: minute(1), partnership: null };
+  return (await store.documents.put(Buffer.from(text), { ...about, instance })).hash;
+}

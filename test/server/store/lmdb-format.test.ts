@@ -1,0 +1,98 @@
+import { open } from 'lmdb';
+import { expect, test } from 'vitest';
+import type { Migration } from '../../../server/store/lmdb/format.ts';
+import { openLmdbStore } from '../../../server/store/lmdb/open-lmdb-store.ts';
+import { appendNext } from '../../contracts/store-contract.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** Format 0 never was: it stands for one in which e-mail addresses were kept as they were typed. */
+const FROM_0: Migration = {
+  from: 0,
+  migrate: ({ directory }) => {
+    for (const { key, value } of directory.getRange({
+      start: ['person', ''],
+      end: ['person', '~'],
+    })) {
+      directory.putSync(key, value.toLowerCase());
+    }
+  },
+};
+
+async function storeOfFormat(format: number): Promise<string> {
+  const directory = temporaryFolder();
+  const store = await openLmdbStore({ directory, mode: 'serve' });
+  await appendNext(store, 'i1');
+  await store.close();
+  const root = open<string>({ path: directory, noSubdir: false, encoding: 'string', maxDbs: 64 });
+  await root.openDB<string>('meta', { encoding: 'string' }).put('format', String(format));
+  await root
+    .openDB<string>('directory', { encoding: 'string' })
+    .put(['person', 'ada'], JSON.stringify({ id: 'ada', email: 'ADA@EXAMPLE.ORG' }));
+  await root.close();
+  return directory;
+}
+
+test('an older store is migrated once, and keeps its history', async () => {
+  const directory = await storeOfFormat(0);
+  const opening = { directory, mode: 'serve', migrations: [FROM_0] } as const;
+  const store = await openLmdbStore(opening);
+  expect(await store.directory.person('ada')).toMatchObject({ email: 'ada@example.org' });
+  expect((await store.commits.head('i1'))?.seq).toBe(1);
+  await store.close();
+  const again = await openLmdbStore({
+    ...opening,
+    migrations: [
+      {
+        from: 0,
+        migrate: () => {
+          throw new Error('migrated twice');
+        },
+      },
+    ],
+  });
+  await again.close();
+});
+
+test('a migration that fails leaves the store as it was, and it can be tried again', async () => {
+  const directory = await storeOfFormat(0);
+  const failing: Migration = {
+    from: 0,
+    migrate: (tables) => {
+      FROM_0.migrate(tables);
+      throw new Error('half-way');
+    },
+  };
+  await expect(openLmdbStore({ directory, mode: 'serve', migrations: [failing] })).rejects.toThrow(
+    'half-way',
+  );
+  const root = open<string>({ path: directory, noSubdir: false, encoding: 'string', maxDbs: 64 });
+  expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('0');
+  expect(root.openDB<string>('directory', { encoding: 'string' }).get(['person', 'ada'])).toContain(
+    'ADA',
+  );
+  await root.close();
+  const store = await openLmdbStore({ directory, mode: 'serve', migrations: [FROM_0] });
+  await store.close();
+});
+
+test('an older store is not changed by reading: it is refused, with what to do', async () => {
+  const directory = await storeOfFormat(0);
+  await expect(openLmdbStore({ directory, mode: 'read' })).rejects.toMatchObject({
+    code: 'store-version',
+    userMessage: expect.stringContaining('Start the server on it once'),
+  });
+});
+
+test.each(['serve', 'read', 'exclusive'] as const)(
+  'a store of a newer version is refused (%s), with what to do, and not changed',
+  async (mode) => {
+    const directory = await storeOfFormat(2);
+    await expect(openLmdbStore({ directory, mode })).rejects.toMatchObject({
+      code: 'store-version',
+      userMessage: expect.stringContaining('was written by a newer Concordat'),
+    });
+    const root = open<string>({ path: directory, noSubdir: false, encoding: 'string', maxDbs: 64 });
+    expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('2');
+    await root.close();
+  },
+);
