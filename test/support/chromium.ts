@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { missing } from './programs.ts';
 
 const CANDIDATES = [
   process.env['CHROMIUM'] ?? '',
@@ -21,7 +22,7 @@ export const chromiumPath: string | undefined = CANDIDATES.find((path) => {
 /** Says on one line that a suite is left out; goes beside `describe.skipIf(chromiumPath === undefined)`. */
 export function sayIfNoChromium(suite: string): void {
   if (chromiumPath === undefined) {
-    console.warn(`SKIPPED: ${suite}: no Chromium here (install chromium, or set CHROMIUM).`);
+    missing(`${suite}: no Chromium here (install chromium, or set CHROMIUM)`);
   }
 }
 
