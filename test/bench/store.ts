@@ -68,7 +68,8 @@ export async function benchGrowth(): Promise<GrowthBench> {
       const input = syntheticAppend({ instance, seq, note: BODY });
       const began = performance.now();
       await store.commits.head(instance);
-      await store.commits.append(input);
+      const { kind } = await store.commits.append(input);
+      if (kind !== 'committed') throw new Error(`step ${seq} of ${instance} was refused`);
       return (performance.now() - began) * 1000;
     };
     try {
