@@ -84,7 +84,7 @@ export function syntheticAppend(making: CommitMaking): AppendInput {
   };
 }
 
-export function syntheticRow(row: Partial<InstanceRow> & { readonly id: string }): InstanceRow {
+function syntheticRow(row: Partial<InstanceRow> & { readonly id: string }): InstanceRow {
   return {
     seq: 1,
     hash: '0'.repeat(64),

@@ -4,7 +4,7 @@ import { damaged } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
 /** The format that this version writes. */
-export const STORE_FORMAT = 1;
+const STORE_FORMAT = 1;
 
 const FORMAT = 'format';
 
@@ -16,10 +16,10 @@ export interface Migration {
 }
 
 /** Every migration there has been, oldest first. Format 1 is the first, so there is none yet. */
-export const MIGRATIONS: readonly Migration[] = [];
+const MIGRATIONS: readonly Migration[] = [];
 
 /** The format of the store; undefined for one that has just been made. */
-export function readFormat(tables: Tables): number | undefined {
+function readFormat(tables: Tables): number | undefined {
   const stored = tables.meta.get(FORMAT);
   if (stored === undefined) return undefined;
   const format = Number(stored);

@@ -43,7 +43,7 @@ const NAMES = [
   'installation',
 ] as const;
 
-export type TableName = (typeof NAMES)[number];
+type TableName = (typeof NAMES)[number];
 export type Tables = Readonly<Record<TableName, Table>>;
 
 /** How many tables LMDB must have room for. */

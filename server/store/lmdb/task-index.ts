@@ -11,7 +11,7 @@ export interface StoredTask extends TaskRecord {
 /** ['due', when, id] may be claimed; ['leased', until, id] may be claimed after that. */
 export type QueueKey = [queue: 'due' | 'leased', when: number, id: string];
 /** The tombstones and the parked. */
-export type StateKey = ['state', state: TaskState, due: number, id: string];
+type StateKey = ['state', state: TaskState, due: number, id: string];
 
 /** What a commit does to the index: adding and cancelling are repeatable and never undo work. */
 export function planTaskChanges(
@@ -81,7 +81,7 @@ function cancelled(before: StoredTask | undefined, at: string): StoredTask | und
 }
 
 /** Where a task stands among those of its state. */
-export function placeOf(task: StoredTask): QueueKey | StateKey {
+function placeOf(task: StoredTask): QueueKey | StateKey {
   if (task.state !== 'due') return ['state', task.state, instantKey(task.dueAt), task.id];
   return task.lease === null
     ? ['due', instantKey(task.nextAt), task.id]
