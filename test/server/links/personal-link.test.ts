@@ -1,0 +1,215 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { letterToSign, type LetterStory } from '../../support/letter-story.ts';
+import { readOutbox } from '../../support/read-outbox.ts';
+
+let story: LetterStory | undefined;
+
+async function begin(form: Parameters<typeof letterToSign>[0] = {}): Promise<LetterStory> {
+  story = await letterToSign(form);
+  return story;
+}
+
+afterEach(async () => {
+  await story?.server.stop();
+  story = undefined;
+});
+
+const signatures = async (letter: LetterStory): Promise<number> =>
+  ((await letter.data())['signatures'] as unknown[]).length;
+
+describe('an approval link', () => {
+  it('shows who is asked, what for and the text, and decides nothing when it is opened', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const browser = letter.server.browser();
+    for (let times = 0; times < 3; times += 1) {
+      const page = await browser.get(link);
+      expect(page.status).toBe(200);
+      expect(page.text).toContain('Ann Executive');
+      expect(page.text).toContain('Łódź Council');
+      expect(page.text).toContain('We work together.');
+    }
+    const head = await fetch(`${letter.server.url}${link}`, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(await signatures(letter)).toBe(0);
+  });
+
+  it('works once: the signature is recorded once, whoever presses again', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const browser = letter.server.browser();
+    const sign = { confirmName: 'ann  executive', key: 'a' };
+    const first = await browser.post(`${link}/do/SIGN`, sign);
+    expect(first.status).toBe(303);
+    expect((await browser.get(first.location ?? '')).text).toContain('Recorded');
+    await browser.post(`${link}/do/SIGN`, { ...sign, key: 'b' });
+    expect(await signatures(letter)).toBe(1);
+    const again = await letter.server.browser().get(link);
+    expect(again.status).toBe(410);
+    expect(again.text).toContain('This link has been used');
+  });
+
+  it('records one signature when the form is sent ten times at once', async () => {
+    const letter = await begin();
+    const link = await letter.linkOf(letter.executives[0]);
+    const send = (n: number) =>
+      letter.server
+        .browser()
+        .post(`${link}/do/SIGN`, { confirmName: 'Ann Executive', key: `k${n}` });
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => send(n)));
+    expect(answers.every(({ status }) => status < 500)).toBe(true);
+    expect(await signatures(letter)).toBe(1);
+  });
+
+  it('asks for the full name: a program that presses every button decides nothing', async () => {
+    const letter = await begin();
+    const link = await letter.linkOf(letter.executives[0]);
+    const browser = letter.server.browser();
+    const page = await browser.get(link);
+    const actions = [...page.text.matchAll(/<form method="post" action="([^"]+)"/gu)].map(
+      ([, action = '']) => action,
+    );
+    expect(actions.length).toBeGreaterThan(1);
+    for (const action of actions.filter((one) => !one.endsWith('/new'))) {
+      await browser.post(action);
+    }
+    for (const event of ['SIGN', 'DECLINE', 'ASK_QUESTION']) {
+      expect((await browser.post(`${link}/do/${event}`)).status).toBe(422);
+    }
+    const wrong = await browser.post(`${link}/do/SIGN`, { confirmName: 'Somebody Else', key: 'a' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('Somebody Else');
+    expect(await signatures(letter)).toBe(0);
+    expect(await letter.state()).toBe('signing');
+  });
+
+  it('is for one text: a changed text ends it, shows what changed, and offers a new link', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const old = await letter.linkOf(ann);
+    await letter.send('CHANGE', { purpose: 'We work together at night, too.' });
+    const browser = letter.server.browser();
+    const closed = await browser.get(old);
+    expect(closed.status).toBe(410);
+    expect(closed.text).toContain('The text has changed');
+    const refused = await browser.post(`${old}/do/SIGN`, {
+      confirmName: 'Ann Executive',
+      key: 'a',
+    });
+    expect(refused.status).toBe(410);
+    expect(await signatures(letter)).toBe(0);
+    const page = await browser.get(await letter.linkOf(ann));
+    expect(page.text).toContain('What changed since the last text');
+    expect(page.text).toMatch(/<ins[^>]*>.*night/u);
+  });
+
+  it('expires, explains itself, and a new one goes to the known address only', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const old = await letter.linkOf(ann);
+    letter.server.clock.advanceTo('2026-04-01T09:00:00.000Z');
+    const browser = letter.server.browser();
+    expect((await browser.get(old)).text).toContain('This link has expired');
+    const renewed = await browser.post(`${old}/new`);
+    expect(renewed.text).toContain('A new link is on its way');
+    expect(renewed.text).not.toContain('/l/');
+    const fresh = await letter.linkOf(ann);
+    expect(fresh).not.toBe(old);
+    expect((await browser.get(old)).text).toContain('A newer link has been sent');
+    expect((await browser.get(fresh)).status).toBe(200);
+  });
+
+  it('no longer works once the person has left the partnership', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const [membership] = await letter.server.services.store.directory.membershipsOf(ann.id);
+    await letter.server.services.store.directory.removeMembership(
+      membership?.partnership ?? '',
+      ann.id,
+    );
+    expect((await letter.server.browser().get(link)).text).toContain('has been taken back');
+  });
+
+  it('says that nothing is waited for when the matter was stopped', async () => {
+    const letter = await begin();
+    const link = await letter.linkOf(letter.executives[0]);
+    await letter.send('STOP', {});
+    const page = await letter.server.browser().get(link);
+    expect(page.status).toBe(410);
+    expect(page.text).toContain('Nothing is waited for any more');
+  });
+
+  it('leaves a question and a refusal open to the same person, and nothing else', async () => {
+    const letter = await begin();
+    const link = await letter.linkOf(letter.executives[0]);
+    const browser = letter.server.browser();
+    const ask = { question: 'Who pays?', confirmName: 'Ann Executive', key: 'q1' };
+    expect((await browser.post(`${link}/do/ASK_QUESTION`, ask)).status).toBe(303);
+    expect((await browser.get(link)).status).toBe(200);
+    expect((await browser.post(`${link}/do/STOP`, { confirmName: 'Ann Executive' })).status).toBe(
+      403,
+    );
+    expect((await browser.get(`/instances/${letter.instance}`)).status).not.toBe(200);
+    const decline = { reason: 'Not like this.', confirmName: 'Ann Executive', key: 'd1' };
+    expect((await browser.post(`${link}/do/DECLINE`, decline)).status).toBe(303);
+    expect(await letter.state()).toBe('declined');
+  });
+
+  it('asks for the code from the e-mail where the text asks for one', async () => {
+    const letter = await begin({ askCode: true });
+    const [ann] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const browser = letter.server.browser();
+    const sign = { confirmName: 'Ann Executive', key: 'a' };
+    expect((await browser.post(`${link}/do/SIGN`, sign)).status).toBe(422);
+    await browser.post(`${link}/code`);
+    const wrong = await browser.post(`${link}/do/SIGN`, { ...sign, linkCode: 'x' });
+    expect(wrong.text).toContain('not the code from the e-mail');
+    const mails = await readOutbox(letter.server.outbox);
+    const code = mails.map(({ text }) => /\b\d{6}\b/u.exec(text ?? '')?.[0]).find(Boolean);
+    const right = await browser.post(`${link}/do/SIGN`, { ...sign, linkCode: code ?? '' });
+    expect(right.status).toBe(303);
+    expect(await signatures(letter)).toBe(1);
+  });
+
+  it('carries the configured address whatever the Host header says, and sends no referrer', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const old = await letter.linkOf(ann);
+    const answer = await fetch(`${letter.server.url}${old}/new`, {
+      method: 'POST',
+      headers: {
+        origin: letter.server.url,
+        'x-forwarded-host': 'evil.example',
+        forwarded: 'host=evil.example',
+      },
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+    const mails = await readOutbox(letter.server.outbox);
+    expect(mails.every(({ text }) => !(text ?? '').includes('evil.example'))).toBe(true);
+  });
+
+  it('is never kept: stored mails hold a placeholder and the store only hashes', async () => {
+    const letter = await begin();
+    const token = (await letter.linkOf(letter.executives[0])).split('/').at(-1) ?? '';
+    const { mails } = await letter.server.services.store.mails.list({ limit: 50 });
+    expect(JSON.stringify(mails)).not.toContain(token);
+    expect(JSON.stringify(mails)).toContain('[personal link, not kept]');
+    const links = await letter.server.services.store.links.listByInstance(letter.instance);
+    expect(JSON.stringify(links)).not.toContain(token);
+  });
+
+  it('of every party together brings the letter to its end', async () => {
+    const letter = await begin();
+    for (const person of letter.executives) {
+      const link = await letter.linkOf(person);
+      const sign = { confirmName: person.name, key: person.id };
+      await letter.server.browser().post(`${link}/do/SIGN`, sign);
+    }
+    expect(await letter.state()).toBe('signed');
+  });
+});
