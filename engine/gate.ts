@@ -76,7 +76,8 @@ function compileCriterion(criterion: Criterion): CompiledCriterion {
   }
   const text = criterion.cel ?? criterion.none ?? 'false';
   const run = compileCel(text);
-  const readsEvent = /\b(event|by|party)\b/u.test(text);
+  // The names themselves, not a field of that name ("c.party").
+  const readsEvent = /(?<![.\w])(?:event|by|party)\b/u.test(text);
   if (criterion.none === undefined) {
     // Anything but a plain true (also an error about a missing field) keeps the gate shut.
     return { readsEvent, unmet: (scope) => (run(scope) === true ? undefined : told) };

@@ -8,6 +8,7 @@ import {
 import { pageErrorHandler } from './http/error-handler.ts';
 import { healthRoutes } from './http/health.ts';
 import type { PageContext } from './http/page-context.ts';
+import { instancePages } from './http/pages/instance-pages.ts';
 import { linkPages } from './http/pages/link-pages.ts';
 import { readinessPages } from './http/pages/set-up-pages.ts';
 import { signInPages } from './http/pages/sign-in-pages.ts';
@@ -48,6 +49,7 @@ export async function createApp(
   linkPages(context, pages);
   signInPages(context, pages);
   readinessPages(context, pages);
+  instancePages(context, pages);
   app.use(pages);
 
   app.use((_request, _response, next) => {

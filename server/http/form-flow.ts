@@ -2,10 +2,8 @@ import type { Request, Response } from 'express';
 import { type ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import type { Unmet } from '../../engine/gate.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
-import type { SchemaProblem } from '../../engine/validate.ts';
-import { fieldSpec, firstControlId, type FormFrame } from '../../web/presenters/form/field-spec.ts';
-import { ACTION_FIELD, typedText } from '../../web/presenters/form/form-fields.ts';
-import type { FormError } from '../../web/presenters/form/form-error.ts';
+import type { FormContext } from '../../web/presenters/form/form-context.ts';
+import { ACTION_FIELD, type FormFields, typedText } from '../../web/presenters/form/form-fields.ts';
 import {
   type AlsoShown,
   type Carried,
@@ -19,6 +17,7 @@ import {
 import type { Asker } from '../access/asker.ts';
 import type { Upload } from '../use-cases/store-upload.ts';
 import { asOurError } from './as-our-error.ts';
+import { problemErrors } from './form/problem-errors.ts';
 import { readForm } from './form/read-form.ts';
 import type { Post } from './form/read-post.ts';
 import { type OwnFrame, type PageContext, sendPage } from './page-context.ts';
@@ -36,7 +35,7 @@ export interface FormFlow {
   /** What a newly opened page carries; a page that comes back keeps what it carried. */
   readonly fresh: Carried;
   /** Keeps an uploaded file, so that it outlives an error. */
-  keep(upload: Upload): Promise<unknown>;
+  keep(upload: Upload, carried: Carried): Promise<unknown>;
   /** What else to show beside the answers before they are sent. Throws as `send` does. */
   preview?(values: JsonObject): Promise<readonly AlsoShown[]>;
   /** Does it; answers where to go next. What it throws comes back with the form. */
@@ -67,14 +66,14 @@ export async function takeForm(
   flow: FormFlow,
   { fields, files }: Post,
 ): Promise<void> {
-  const { page } = flow;
-  const { schema, context: known } = page;
+  const { schema, context: known } = flow.page;
   const carried = Object.fromEntries(
     Object.entries(flow.fresh).map(([name, value]) => [name, typedText(fields, name) || value]),
   );
   const reading = readForm({ schema, fields, files, context: known });
-  for (const upload of reading.uploads) await flow.keep(upload);
+  for (const upload of reading.uploads) await flow.keep(upload, carried);
   const { typed, action } = reading;
+  const page = { ...flow.page, context: withTypedNames(known, typed) };
   if (action.did !== 'submit') {
     const focus = { did: action.did, name: action.name };
     const content = presentFormPage(page, { carried, typed, focus });
@@ -108,11 +107,22 @@ export async function takeForm(
     const content = presentFormPage(page, {
       carried: carriedOn(error, carried, flow.fresh),
       typed,
-      errors: errorsOf(error, page),
+      errors: problemErrors(error, schema),
       refusal: await flow.explain(error, carried),
     });
     await sendForm(context, request, response, flow, content, statusOfError(error.code));
   }
+}
+
+/** Files that came with this form are called what their sender called them. */
+function withTypedNames(context: FormContext, typed: FormFields): FormContext {
+  const documents = new Map(context.documents);
+  for (const [name, [hash = '']] of typed) {
+    if (!name.endsWith('.hash') || documents.has(hash)) continue;
+    const said = typedText(typed, name.replace(/hash$/u, 'name'));
+    if (said !== '') documents.set(hash, said);
+  }
+  return { ...context, documents };
 }
 
 /** The pages for those who are not signed in or not concerned are not forms; all else comes back. */
@@ -141,40 +151,20 @@ function carriedOn({ code }: ConcordatError, carried: Carried, fresh: Carried): 
     case 'manifest-changed':
       return { ...fresh, _key: carried['_key'] ?? '' };
     case 'idempotency-mismatch':
-      return { ...carried, _key: fresh['_key'] ?? '' };
+      return { ...carried, ...fresh, ...manifestOf(carried) };
     default:
       return carried;
   }
 }
 
-/** The error's sentences for the summary; those about one field lead there. */
-function errorsOf(error: ConcordatError, { schema }: FormPage): readonly FormError[] {
-  const unmet = unmetIn(error);
-  if (unmet.length > 0) {
-    return unmet.map(({ sentence, do: todo }) => ({
-      path: '',
-      href: '',
-      message: todo === undefined ? sentence : `${sentence} ${todo}`,
-    }));
-  }
-  const problems = (error.details['problems'] ?? []) as readonly SchemaProblem[];
-  const [problem] = problems;
-  const href = problem === undefined ? '' : controlOf(schema, problem.path);
-  return [{ path: href === '' ? '' : (problem?.path ?? ''), href, message: error.userMessage }];
+/** Nobody decides on a text they were not shown. */
+function manifestOf({ _manifest }: Carried): Carried {
+  return _manifest === undefined ? {} : { _manifest };
 }
 
 /** What of a shut gate is open, as the engine told it. */
 export function unmetIn({ code, details }: ConcordatError): readonly Unmet[] {
   return code === 'gate-not-met' ? ((details['unmet'] ?? []) as readonly Unmet[]) : [];
-}
-
-function controlOf(root: FormPage['schema'], pointer: string): string {
-  const [name = '', ...rest] = pointer.split('/').slice(1);
-  const schema = root.properties?.[name];
-  if (schema === undefined) return '';
-  const frame: FormFrame = { root, idPrefix: '' };
-  if (rest.length > 0) return `#${[name, ...rest].join('-')}`;
-  return `#${firstControlId(frame, fieldSpec(frame, schema, [name], { required: false }))}`;
 }
 
 /** Keeps what was typed when the session has ended meanwhile: sign in elsewhere, then send again. */
@@ -185,7 +175,7 @@ export async function keepTyping(
   { fields }: Post,
 ): Promise<void> {
   const hidden = [...fields].flatMap(([name, values]) =>
-    name === ACTION_FIELD ? [] : values.map((value) => ({ name, value })),
+    name === ACTION_FIELD || name === STEP_FIELD ? [] : values.map((value) => ({ name, value })),
   );
   await sendPage(context, request, response, {
     view: 'pages/signed-out-form',

@@ -1,7 +1,12 @@
 import { checkForm } from '../../engine/check-form.ts';
+import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import { formFieldsOf } from '../../engine/step.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { revealPersonal } from '../effects/name-ids.ts';
+import { readCommit } from '../runtime/head.ts';
 import type { Answer } from '../runtime/runtime.ts';
 import { pseudonymise } from '../runtime/pseudonymise.ts';
 import type { Services } from '../services.ts';
@@ -60,15 +65,19 @@ export async function sendEvent(
 async function earlierAnswer(
   { store }: Services,
   asker: Asker,
-  { instance, event, idempotencyKey }: SendEvent,
+  { instance, event, idempotencyKey, fields }: SendEvent,
 ): Promise<Answer | undefined> {
   if (idempotencyKey === undefined) return undefined;
   const first = await store.commits.findByIdempotencyKey(instance, idempotencyKey);
   if (!first) return undefined;
-  const commit = JSON.parse(first.text) as {
-    by: { person: string } | null;
-    event: { type: string };
-  };
+  const commit = readCommit(first);
   if (commit.by?.person !== asker.person.id || commit.event.type !== event) return undefined;
+  const recorded = (await revealPersonal(store, instance, commit.event)) as JsonObject;
+  if (canonicalJson(formFieldsOf({ ...recorded, type: event })) !== canonicalJson(fields)) {
+    throw new ConcordatError('idempotency-mismatch', `key ${idempotencyKey} had other answers`, {
+      userMessage:
+        'This page was sent before with other answers, and those were recorded. If you want to record these as well, send them again.',
+    });
+  }
   return { instance, seq: first.seq, hash: first.hash, repeated: true, taken: true };
 }

@@ -13,6 +13,7 @@ import { pseudonymise } from '../runtime/pseudonymise.ts';
 import type { Services } from '../services.ts';
 import type { Partnership } from '../store/directory.ts';
 import { checkReferences } from './check-references.ts';
+import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
 import { requireInstallation } from './installation.ts';
 import { visiblePartnership } from './load-partnership.ts';
 
@@ -41,11 +42,10 @@ export async function startWorkflow(
   if (role === null) throw mayNotStart(workflow);
   const { shown } = workflow.startForm;
   checkForm(shown, request.form);
-  const place = { partnership: partnership.id, instance: null };
-  await checkReferences(services, asker, shown, request.form, place);
   const { idempotencyKey: key } = request;
-  const instance =
-    key === undefined ? newId() : derivedId('start', asker.person.id, request.workflow, key);
+  const instance = key === undefined ? newId() : startedInstance(asker, request.workflow, key);
+  const place = { partnership: partnership.id, instance };
+  await checkReferences(services, asker, shown, request.form, place);
   const { values, personal } = pseudonymise(shown, request.form, instance);
   const installation = await requireInstallation(store);
   return runtime.start({
@@ -73,6 +73,14 @@ export async function startWorkflow(
   });
 }
 
+/**
+ * The id of the instance that a start under this key makes: the same however often it is asked for,
+ * and known beforehand, so that uploads can be kept for it.
+ */
+export function startedInstance(asker: Asker, workflow: string, key: string): string {
+  return derivedId('start', asker.person.id, workflow, key);
+}
+
 /** The role in which somebody may start a workflow in a partnership, or null. */
 export function roleToStart(
   { clock }: Pick<Services, 'clock'>,
@@ -81,6 +89,8 @@ export function roleToStart(
   standing: PersonStanding,
 ): string | null {
   const { definition } = workflow;
+  // A partnership's own course is begun once, with the partnership.
+  if (definition.id === PARTNERSHIP_WORKFLOW) return null;
   const scope = scopeOf(
     {
       workflow,
@@ -106,7 +116,13 @@ export function roleToStart(
   return definition.start.by?.find(mayHold) ?? null;
 }
 
-function mayNotStart({ definition }: CompiledWorkflow): ConcordatError {
+/** Why this asker may not start a workflow, naming who may. */
+export function mayNotStart({ definition }: CompiledWorkflow): ConcordatError {
+  if (definition.id === PARTNERSHIP_WORKFLOW) {
+    return new ConcordatError('not-allowed', 'a partnership is not started inside another', {
+      userMessage: 'A new partnership is set up on the page “Partnerships”.',
+    });
+  }
   const who = (definition.start.by ?? []).map((role) => definition.roles[role]?.title ?? role);
   return new ConcordatError('not-allowed', `${definition.id} may not be started by this asker`, {
     userMessage:

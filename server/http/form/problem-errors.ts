@@ -1,5 +1,10 @@
 import type { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
+import {
+  fieldSpec,
+  firstControlId,
+  type FormFrame,
+} from '../../../web/presenters/form/field-spec.ts';
 import type { FormError } from '../../../web/presenters/form/form-error.ts';
 
 /**
@@ -19,7 +24,16 @@ export function problemErrors(error: ConcordatError, schema: JsonSchema): readon
     }));
   }
   const path = problems?.[0]?.path ?? '';
-  const field = path.split('/')[1] ?? '';
-  const shown = Object.hasOwn(schema.properties ?? {}, field);
-  return [{ path: shown ? path : '', href: shown ? `#${field}` : '', message: error.userMessage }];
+  const href = controlOf(schema, path);
+  return [{ path: href === '' ? '' : path, href, message: error.userMessage }];
+}
+
+/** The control of a field by its JSON pointer; empty when the form has no such field. */
+function controlOf(root: JsonSchema, pointer: string): string {
+  const [name = '', ...rest] = pointer.split('/').slice(1);
+  const schema = Object.hasOwn(root.properties ?? {}, name) ? root.properties?.[name] : undefined;
+  if (schema === undefined) return '';
+  if (rest.length > 0) return `#${[name, ...rest].join('-')}`;
+  const frame: FormFrame = { root, idPrefix: '' };
+  return `#${firstControlId(frame, fieldSpec(frame, schema, [name], { required: false }))}`;
 }

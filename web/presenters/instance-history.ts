@@ -1,0 +1,143 @@
+import type { JsonSchema } from '../../engine/json-schema.ts';
+import type {
+  HistoryChange,
+  HistoryRecord,
+  MovedDeadline,
+} from '../../server/use-cases/read-history.ts';
+import { formatDeadline } from './format-date.ts';
+import { humanise } from './form/humanise.ts';
+import { type HistoryEntry, presentHistory } from './history.ts';
+import { joined, type Speaking, spokenRows, spokenScalar, spokenText } from './spoken-value.ts';
+import type { SummaryRow } from './summary.ts';
+
+export interface PresentHistory {
+  readonly records: readonly HistoryRecord[];
+  /** The data's schema, to read what corrections changed. */
+  readonly data: JsonSchema;
+  readonly speaking: Speaking;
+  /** Where a document is read; null when this reader has no page for it. */
+  readonly documentHref: ((hash: string) => string) | null;
+}
+
+/** What happened, newest first, each in a sentence with who, when and what changed. */
+export function presentRecords(
+  given: PresentHistory,
+): readonly (ReturnType<typeof presentHistory>[number] & RecordDetails)[] {
+  const { records, speaking } = given;
+  const entries = presentHistory(
+    records.map((record) => entryOf(given, record)),
+    speaking.timeZone,
+  );
+  const newestFirst = [...records].reverse();
+  return entries.map((entry, index) => {
+    const record = newestFirst[index];
+    return {
+      ...entry,
+      seq: record?.seq ?? 0,
+      hash: record?.hash ?? '',
+      answers: record ? answersOf(given, record) : [],
+    };
+  });
+}
+
+/** What the whole history shows besides: the answers given, and the commit's number and hash. */
+interface RecordDetails {
+  readonly seq: number;
+  readonly hash: string;
+  readonly answers: readonly SummaryRow[];
+}
+
+function entryOf(given: PresentHistory, record: HistoryRecord): HistoryEntry {
+  const { speaking, documentHref } = given;
+  const who = whoOf(record, speaking);
+  const reason = record.event['reason'];
+  const correction = record.changes.length > 0;
+  const notes = [
+    ...(record.reached === null ? [] : [`Now: ${record.reached}`]),
+    ...record.changes.map((change) => changeInWords(given, change)),
+    ...(correction && typeof reason === 'string' ? [`Why: ${reason}`] : []),
+    ...record.moved.map((moved) => moveInWords(moved, speaking.timeZone)),
+  ];
+  const links = [
+    ...(record.document && documentHref
+      ? [{ href: documentHref(record.document.html), text: `Read “${record.document.title}”` }]
+      : []),
+    ...(record.from
+      ? [{ href: `/instances/${record.from.instance}`, text: record.from.title }]
+      : []),
+  ];
+  return {
+    at: record.at,
+    what: storyInWords(record, speaking),
+    ...(who === '' ? {} : { who }),
+    ...(notes.length > 0 ? { notes } : {}),
+    ...(links.length > 0 ? { links } : {}),
+    notable: record.reached !== null,
+  };
+}
+
+function whoOf({ by, byLink }: HistoryRecord, { names }: Speaking): string {
+  if (by === null) return '';
+  const name = names.get(by.person) ?? 'Somebody who is no longer listed';
+  const parts = [name, by.organisation === null ? '' : (names.get(by.organisation) ?? '')];
+  const role = by.role === null ? '' : ` (${by.role})`;
+  const link = byLink ? ', from a personal link' : '';
+  return `${parts.filter((part) => part !== '').join(', ')}${role}${link}`;
+}
+
+/** The sentence with names, dates and sums in place of its {placeholders}. */
+function storyInWords({ story, event, fields }: HistoryRecord, speaking: Speaking): string {
+  return story.replaceAll(/\{([\w.]+)\}/gu, (_, name: string) => {
+    const value = event[name];
+    if (value === undefined || value === null || value === '') return 'not given';
+    const known = fields.properties && Object.hasOwn(fields.properties, name);
+    const said = known ? spokenText(speaking, fields, name, value) : '';
+    return said === '' ? plainWords(speaking, value) : said;
+  });
+}
+
+/** A value that no schema speaks for (who a mail went to, which party answered). */
+function plainWords(speaking: Speaking, value: unknown): string {
+  if (Array.isArray(value)) return joined(value.map((one) => plainWords(speaking, one)));
+  if (typeof value === 'string') {
+    const schema: JsonSchema = {
+      type: 'object',
+      properties: { it: { type: 'string', ...(isDate(value) ? { format: 'date' } : {}) } },
+    };
+    return isDate(value)
+      ? spokenText(speaking, schema, 'it', value)
+      : spokenScalar(speaking, value);
+  }
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/u.test(text);
+}
+
+/** "Review date: was 1 March 2027, is 8 March 2027". */
+export function changeInWords(
+  { data, speaking }: Pick<PresentHistory, 'data' | 'speaking'>,
+  { field, before, after }: HistoryChange,
+): string {
+  const title = data.properties?.[field]?.title ?? humanise(field);
+  const was = spokenText(speaking, data, field, before);
+  const is = spokenText(speaking, data, field, after);
+  if (is === '') return `${title}: was ${was}, is now left open`;
+  return was === ''
+    ? `${title}: was not given, is now ${is}`
+    : `${title}: was ${was}, is now ${is}`;
+}
+
+/** "Answers are due: moved from the end of 1 March 2027 to the end of 8 March 2027". */
+export function moveInWords({ title, from, to }: MovedDeadline, timeZone: string): string {
+  if (to === null) return `${title}: no longer has a date`;
+  const day = formatDeadline(to, timeZone);
+  return from === null
+    ? `${title}: now due by ${day}`
+    : `${title}: moved from ${formatDeadline(from, timeZone)} to ${day}`;
+}
+
+function answersOf({ speaking }: PresentHistory, record: HistoryRecord): readonly SummaryRow[] {
+  return record.answers === null ? [] : spokenRows(speaking, record.fields, record.answers);
+}

@@ -1,0 +1,249 @@
+import type { InstanceView, OfferedOption } from '../../server/use-cases/read-instance.ts';
+import { dueIn, formatDeadline, formatInstant } from './format-date.ts';
+import type { HistoryEntryView } from './history.ts';
+import { type InstanceDataView, presentData } from './instance-data.ts';
+import type { Speaking } from './spoken-value.ts';
+import { presentTaskList, type Task, type TaskView } from './task-list.ts';
+import { presentUnmet, type UnmetView } from './unmet.ts';
+
+/** Where things are for this reader; null where they have no page for it (a reader by link). */
+export interface InstanceLinks {
+  readonly event: (event: string) => string;
+  readonly document: (hash: string) => string;
+  readonly download: (hash: string) => string;
+  readonly field: (instance: string | null, field: string | null) => string | null;
+  readonly list: ((field: string) => string) | null;
+  readonly instance: ((id: string) => string) | null;
+  readonly history: string | null;
+  readonly correct: string | null;
+  /** Where a step that is a workflow of its own is begun. */
+  readonly start: (workflow: string) => string | null;
+}
+
+export interface PresentInstance {
+  readonly view: InstanceView;
+  readonly speaking: Speaking;
+  /** UTC instant. */
+  readonly now: string;
+  readonly links: InstanceLinks;
+  /** The newest entries, newest first. */
+  readonly history: readonly HistoryEntryView[];
+  readonly historyTotal: number;
+}
+
+export interface InstancePageView {
+  readonly title: string;
+  readonly caption: string;
+  readonly confidential: string;
+  readonly states: readonly { readonly text: string; readonly colour: string }[];
+  readonly hint: string;
+  readonly waiting: readonly string[];
+  readonly waitingFor: readonly UnmetView[];
+  readonly ended: string;
+  readonly actions: readonly ActionView[];
+  readonly graveActions: readonly ActionView[];
+  readonly blocked: readonly BlockedView[];
+  readonly others: readonly { readonly label: string; readonly who: string }[];
+  readonly nothingToDo: string;
+  readonly deadlines: readonly DeadlineView[];
+  readonly steps: readonly TaskView[];
+  readonly data: InstanceDataView;
+  readonly hasData: boolean;
+  readonly documents: readonly DocumentView[];
+  readonly parent: RelatedView | null;
+  readonly children: readonly RelatedView[];
+  readonly history: readonly HistoryEntryView[];
+  readonly historyHref: string;
+  readonly historyMore: string;
+  readonly correctHref: string;
+  readonly facts: readonly string[];
+  readonly hash: string;
+}
+
+interface ActionView {
+  readonly label: string;
+  readonly hint: string;
+  readonly href: string;
+  readonly kind: '' | 'secondary' | 'warning';
+}
+
+interface BlockedView {
+  readonly label: string;
+  readonly unmet: readonly UnmetView[];
+  /** Who can do it once nothing stands in the way; empty when it is this reader. */
+  readonly who: string;
+}
+
+interface DeadlineView {
+  readonly title: string;
+  readonly when: string;
+  readonly rest: string;
+  readonly urgent: boolean;
+}
+
+interface DocumentView {
+  readonly title: string;
+  readonly href: string;
+  readonly pdf: string;
+  readonly text: string;
+  readonly when: string;
+}
+
+interface RelatedView {
+  readonly title: string;
+  readonly href: string;
+  readonly state: string;
+}
+
+/** The one page that serves every workflow, for whoever may see the instance. */
+export function presentInstance(given: PresentInstance): InstancePageView {
+  const { view, speaking, links } = given;
+  const { place, timeZone } = view;
+  const words = { names: speaking.names, fieldHref: links.field };
+  const theirs = view.options.filter((option) => option.theirs && option.unmet.length === 0);
+  const usual = theirs.filter(({ grave }) => !grave);
+  const documents = Object.values(view.documents);
+  const data = presentData({
+    schema: view.dataSchema,
+    data: view.data,
+    speaking,
+    listHref: links.list,
+  });
+  const waitingFor = presentUnmet(place.waitingFor, words);
+  return {
+    title: view.title,
+    caption: view.workflow.title,
+    confidential: confidentialText(view.confidential),
+    states: place.title.split('; ').map((text) => ({ text, colour: stateColour(view) })),
+    hint: place.hint ?? '',
+    waiting: place.waiting,
+    waitingFor,
+    ended:
+      view.status === 'done'
+        ? `This came to its end on ${formatInstant(view.updatedAt, timeZone)}. What was recorded stays here.`
+        : '',
+    actions: usual.map((option, index) => actionOf(option, links, index === 0 ? '' : 'secondary')),
+    graveActions: theirs
+      .filter(({ grave }) => grave)
+      .map((option) => actionOf(option, links, 'warning')),
+    blocked: view.options
+      .filter(({ unmet }) => unmet.length > 0)
+      .map(({ label, unmet, theirs: own, who }) => ({
+        label,
+        unmet: presentUnmet(unmet, words),
+        who: own ? '' : who.join(', '),
+      })),
+    others: view.options
+      .filter((option) => !option.theirs && option.unmet.length === 0)
+      .map(({ label, who }) => ({ label, who: who.join(', ') })),
+    nothingToDo:
+      view.status === 'done' || theirs.length > 0
+        ? ''
+        : waitingFor.length > 0
+          ? 'There is nothing for you to do now. It goes on by itself when those named above have done their part.'
+          : 'There is nothing for you to do now.',
+    deadlines: view.deadlines
+      .filter(({ dueAt }) => dueAt !== null)
+      .map((deadline) => deadlineOf(deadline.title, deadline.dueAt ?? '', given))
+      .sort((a, b) => a.order - b.order),
+    steps: presentTaskList(
+      view.steps.map((step) => stepTask(step, given)),
+      { now: given.now, timeZone },
+    ),
+    data,
+    hasData: data.rows.length + data.lists.length > 0,
+    documents: documents
+      .map(({ title, html, pdf, text, at }) => ({
+        title,
+        href: links.document(html),
+        pdf: links.download(pdf),
+        text: links.download(text),
+        when: formatInstant(at, timeZone),
+      }))
+      .sort((a, b) => a.title.localeCompare(b.title, 'en-GB')),
+    parent: view.parent ? relatedOf(view.parent, links) : null,
+    children: view.children.map((row) => relatedOf(row, links)),
+    history: given.history,
+    historyHref: links.history ?? '',
+    historyMore:
+      given.historyTotal > given.history.length
+        ? `Read the whole history (${given.historyTotal} entries)`
+        : 'Read the history with all details',
+    correctHref: (view.mayCorrect ? links.correct : null) ?? '',
+    facts: [
+      `Opened ${formatInstant(view.openedAt, timeZone)}`,
+      `Last changed ${formatInstant(view.updatedAt, timeZone)}`,
+      `Workflow “${view.workflow.title}”, version ${view.workflow.version}; entry ${view.seq} of its history`,
+    ],
+    hash: view.hash,
+  };
+}
+
+function confidentialText(roles: readonly string[] | null): string {
+  if (roles === null) return '';
+  return `Confidential: seen only by ${roles.map((role) => role.charAt(0).toLowerCase() + role.slice(1)).join('; ')}.`;
+}
+
+function stateColour({ status, place }: InstanceView): string {
+  if (status === 'active') return 'blue';
+  return { good: 'green', neutral: 'grey', bad: 'red' }[place.outcome ?? 'neutral'];
+}
+
+function actionOf(
+  { label, hint, event }: OfferedOption,
+  links: InstanceLinks,
+  kind: ActionView['kind'],
+): ActionView {
+  return { label, hint: hint ?? '', href: links.event(event), kind };
+}
+
+function deadlineOf(
+  title: string,
+  dueAt: string,
+  { now, view }: PresentInstance,
+): DeadlineView & { readonly order: number } {
+  const rest = dueIn(dueAt, now, view.timeZone);
+  return {
+    title,
+    when: formatDeadline(dueAt, view.timeZone),
+    rest: rest.text,
+    urgent: rest.overdue,
+    order: Date.parse(dueAt),
+  };
+}
+
+/** A step leads to what does it: an event of this record, or a record of its own. */
+function stepTask(
+  step: InstanceView['steps'][number],
+  { view, speaking, links }: PresentInstance,
+): Task {
+  const option = view.options.find(({ event }) => event === step.event);
+  const own = option?.theirs === true && option.unmet.length === 0 ? option : undefined;
+  const record = view.children.find(({ workflow }) => workflow === step.workflow);
+  const open = step.state !== 'done';
+  const href = own
+    ? links.event(own.event)
+    : record
+      ? (links.instance?.(record.id) ?? null)
+      : step.workflow !== null && open
+        ? links.start(step.workflow)
+        : null;
+  const people = step.people?.map((id) => speaking.names.get(id) ?? id);
+  return {
+    id: `step-${step.id}`,
+    title: step.title,
+    state: step.state,
+    owner: people === undefined ? step.owner : people.join(', ') || 'Nobody looks after this yet',
+    ...(href === null ? {} : { href }),
+    ...(step.source === null ? {} : { hint: `From ${step.source}` }),
+    ...(step.dueAt === null ? {} : { dueAt: step.dueAt }),
+  };
+}
+
+function relatedOf(
+  { id, title, stateTitle, overdue }: NonNullable<InstanceView['parent']>,
+  links: InstanceLinks,
+): RelatedView {
+  const late = overdue ? ', overdue' : '';
+  return { title, href: links.instance?.(id) ?? '', state: `${stateTitle}${late}` };
+}
