@@ -47,6 +47,8 @@ function sentence(one: Happening, about: StoryNames): string {
     }
     case 'mail':
       return `  ${MAIL_WORDS[one.why]} “${one.template}” to ${rolesInWords(workflow, one.to)}${one.of === null ? '' : ` of ${nameOf(one.of, names)}`}`;
+    case 'place':
+      return `  Now: ${one.title}`;
     case 'document':
       return `  Document: ${one.title}`;
     case 'start':

@@ -6,6 +6,7 @@ import type { Effect } from '../effect.ts';
 import { ConcordatError } from '../errors.ts';
 import type { JsonObject } from '../json-value.ts';
 import { type Moment, momentsOf } from '../moment.ts';
+import { placeOf } from '../place.ts';
 import { holdsRole, type Standing } from '../role.ts';
 import type {
   ActingPerson,
@@ -36,6 +37,12 @@ export type Happening =
       readonly template: string;
       readonly to: readonly string[];
       readonly of: string | null;
+    }
+  | {
+      readonly kind: 'place';
+      readonly at: string;
+      readonly states: readonly string[];
+      readonly title: string;
     }
   | {
       readonly kind: 'document';
@@ -108,6 +115,8 @@ interface Memory {
   /** Keys of reminders and chases that went out. */
   done: ReadonlySet<string>;
   made: number;
+  /** Where it stood last. */
+  states: string;
   /** Effects that are not answered yet. */
   waiting: readonly Effect[];
 }
@@ -147,6 +156,7 @@ export function startVirtual(
     happenings: [],
     done: new Set(),
     made: 0,
+    states: '',
     waiting: [],
   };
   const instance = live(world, memory);
@@ -185,14 +195,20 @@ function live(world: VirtualWorld, memory: Memory): Living {
   function commit(result: StepResult, by: ActingPerson | null, event: EngineEvent): void {
     const { at } = memory;
     const was = new Map(memory.head.timers.map((timer) => [timer.timer, timer.dueAt]));
+    memory.head = { snapshot: result.snapshot, timers: result.timers };
     const added: Happening[] = [];
     if (result.story !== '') added.push({ kind: 'story', at, text: result.story, by, event });
+    const place = placeOf(workflow, result.snapshot, scope());
+    const states = place.states.join(' ');
+    if (states !== memory.states) {
+      added.push({ kind: 'place', at, states: place.states, title: place.title });
+    }
     for (const { timer, deadline, dueAt } of result.timers) {
       if (was.has(timer) && was.get(timer) === dueAt) continue;
       added.push({ kind: 'due', at, deadline, dueAt, moved: was.has(timer) });
     }
     for (const effect of result.effects) added.push(...happeningsOf(effect, at));
-    memory.head = { snapshot: result.snapshot, timers: result.timers };
+    memory.states = states;
     memory.happenings = memory.happenings.concat(added);
     memory.waiting = memory.waiting.concat(result.effects);
   }
