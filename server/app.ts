@@ -10,6 +10,7 @@ import { healthRoutes } from './http/health.ts';
 import type { PageContext } from './http/page-context.ts';
 import { instancePages } from './http/pages/instance-pages.ts';
 import { linkPages } from './http/pages/link-pages.ts';
+import { overviewPages } from './http/pages/overview-pages.ts';
 import { readinessPages } from './http/pages/set-up-pages.ts';
 import { signInPages } from './http/pages/sign-in-pages.ts';
 import { sameOrigin } from './http/same-origin.ts';
@@ -50,6 +51,7 @@ export async function createApp(
   signInPages(context, pages);
   readinessPages(context, pages);
   instancePages(context, pages);
+  overviewPages(context, pages);
   app.use(pages);
 
   app.use((_request, _response, next) => {

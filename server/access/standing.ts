@@ -45,6 +45,24 @@ export async function standingOf(
   return standingFrom(person, membership, await partiesNow(store, partnership));
 }
 
+/** As `standingOf` for one person in many partnerships: each is read once. */
+export function standingReader(
+  store: Known,
+  person: Person,
+): (partnership: string | null) => Promise<PersonStanding> {
+  const memberships = store.directory.membershipsOf(person.id);
+  const known = new Map<string | null, Promise<PersonStanding>>();
+  const read = async (partnership: string | null): Promise<PersonStanding> => {
+    const membership = (await memberships).find((one) => one.partnership === partnership);
+    return standingFrom(person, membership, await partiesNow(store, partnership));
+  };
+  return (partnership) => {
+    const standing = known.get(partnership) ?? read(partnership);
+    known.set(partnership, standing);
+    return standing;
+  };
+}
+
 /** The standing of everybody in a partnership; installation-wide coordinators come last. */
 export async function standingsIn(
   store: Known,

@@ -1,6 +1,6 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
-import { MEMBERSHIP_ROLES, standingOf } from '../access/standing.ts';
+import { MEMBERSHIP_ROLES, type PersonStanding, standingOf } from '../access/standing.ts';
 import { sendMail } from '../effects/send-mail.ts';
 import { newId } from '../new-id.ts';
 import type { Services } from '../services.ts';
@@ -33,14 +33,25 @@ export async function invitePerson(
   const partnership = await visiblePartnership(services, asker, request.partnership);
   await requireMayInvite(services, asker, request);
   checkRoles(request.roles);
+  const email = request.email.trim().toLowerCase();
+  const known = await store.directory.personByEmail(email);
+  const members = await store.directory.members(partnership.id);
+  const before = members.find((member) => member.person === known?.id);
+  // Whoever is there already for another organisation, or looks after all, is not theirs to change.
+  if (before) await requireMayInvite(services, asker, before);
+  if (known && known.disabledAt !== null) {
+    throw new ConcordatError('invalid-input', 'that person is disabled', {
+      userMessage:
+        'The person with this address can no longer sign in here. Ask an administrator to allow it again first.',
+      details: { problems: [{ path: '/email', keyword: 'disabled', params: {}, message: '' }] },
+    });
+  }
   const organisation = await store.directory.organisation(request.organisation);
   if (!organisation) {
     throw new ConcordatError('invalid-input', 'unknown organisation', {
       userMessage: 'Choose the organisation from the list.',
     });
   }
-  const email = request.email.trim().toLowerCase();
-  const known = await store.directory.personByEmail(email);
   const person: Person = known ?? {
     id: newId(),
     name: request.name.trim(),
@@ -52,17 +63,18 @@ export async function invitePerson(
     disabledAt: null,
   };
   if (!known) await store.directory.putPerson(person);
-  const members = await store.directory.members(partnership.id);
-  const before = members.find((member) => member.person === person.id);
-  await store.directory.putMembership({
+  const membership = {
     partnership: partnership.id,
     person: person.id,
     organisation: request.organisation,
     roles: [...new Set(request.roles)],
     authority: request.authority,
     since: before?.since ?? clock.now(),
-  });
-  if (before) return person;
+  };
+  if (before) {
+    await store.directory.putMembership(membership);
+    return person;
+  }
   const link = await makeSignInLink(services, person, {
     returnTo: `/partnerships/${partnership.id}`,
     lasts: INVITATION_LASTS,
@@ -73,7 +85,7 @@ export async function invitePerson(
     ),
   );
   await sendMail(services, {
-    key: `invitation:${partnership.id}`,
+    key: `invitation:${partnership.id}:${membership.since.slice(0, 10)}`,
     template: 'invitation',
     person,
     organisation: organisation.name,
@@ -85,6 +97,8 @@ export async function invitePerson(
     },
     link: link.address,
   });
+  // Last, so that an invitation that could not be sent can be sent again.
+  await store.directory.putMembership(membership);
   return person;
 }
 
@@ -130,23 +144,52 @@ export async function addOrganisation(
   return organisation;
 }
 
+/** Whom somebody may bring into a partnership, change and remove. */
+export interface InvitationScope {
+  /** People of every organisation, in every role. */
+  readonly anybody: boolean;
+  /** Else: people of this organisation alone; null: nobody. */
+  readonly organisation: string | null;
+}
+
+/** Roles that are given by the coordinator alone: they look after, or decide for, everybody. */
+export const RESERVED_ROLES: ReadonlySet<string> = new Set([
+  'lead',
+  'coordinator',
+  'second-tier',
+  'facilitator',
+  'observer',
+]);
+
+/** Coordinators invite anybody; a lead or manager invites people of their own organisation. */
+export function invitationScope(asker: Asker, standing: PersonStanding): InvitationScope {
+  if (asker.kind !== 'person') return { anybody: false, organisation: null };
+  const { coordinator, roles, organisation } = standing;
+  if (coordinator || roles.includes('coordinator')) return { anybody: true, organisation: null };
+  const leads = roles.includes('lead') || roles.includes('manager');
+  return { anybody: false, organisation: leads ? organisation : null };
+}
+
+/** Is this membership within somebody's scope? */
+export function isInScope(
+  scope: InvitationScope,
+  member: Pick<InvitePerson, 'organisation' | 'roles'>,
+): boolean {
+  if (scope.anybody) return true;
+  const own = scope.organisation !== null && scope.organisation === member.organisation;
+  return own && !member.roles.some((role) => RESERVED_ROLES.has(role));
+}
+
 async function requireMayInvite(
   { store }: Services,
   asker: Asker,
   request: Pick<InvitePerson, 'partnership' | 'organisation' | 'roles'>,
 ): Promise<void> {
   const standing = await standingOf(store, asker.person, request.partnership);
-  if (asker.kind === 'person' && (standing.coordinator || standing.roles.includes('coordinator'))) {
-    return;
-  }
-  const own = standing.organisation === request.organisation;
-  const leads = standing.roles.includes('lead') || standing.roles.includes('manager');
-  // Nobody makes themselves or a colleague the one who looks after everybody.
-  const modest = !request.roles.some((role) => role === 'coordinator' || role === 'lead');
-  if (asker.kind === 'person' && own && leads && modest) return;
+  if (isInScope(invitationScope(asker, standing), request)) return;
   throw new ConcordatError('not-allowed', 'may not invite', {
     userMessage:
-      'You can invite people of your own organisation; for others ask the coordinator of the partnership.',
+      'You can invite people of your own organisation; for others, and for those who look after the whole partnership, ask its coordinator.',
   });
 }
 

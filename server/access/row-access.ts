@@ -1,0 +1,45 @@
+import { maySee } from '../../engine/role.ts';
+import { loadHead, scopeAtHead } from '../runtime/head.ts';
+import type { Services } from '../services.ts';
+import type { InstanceRow } from '../store/instance-row.ts';
+import type { Asker } from './asker.ts';
+import { type PersonStanding, standingReader } from './standing.ts';
+
+/** Who sees which rows of a list, for one asker and one request. */
+export interface RowAccess {
+  maySee(row: InstanceRow): Promise<boolean>;
+  /** Those of the rows that may be seen, in their order. */
+  visible(rows: readonly InstanceRow[]): Promise<readonly InstanceRow[]>;
+  standingIn(partnership: string | null): Promise<PersonStanding>;
+}
+
+/**
+ * The rule of `visibleInstance` for whole lists: most rows are decided by membership alone, and a
+ * head is loaded only for a record that not everybody in its partnership may see.
+ */
+export function createRowAccess(
+  services: Pick<Services, 'store' | 'workflows' | 'clock'>,
+  asker: Asker,
+): RowAccess {
+  const { store, workflows, clock } = services;
+  const standingIn = standingReader(store, asker.person);
+
+  async function mayRead(row: InstanceRow): Promise<boolean> {
+    if (asker.kind === 'link') return asker.link.instance === row.id;
+    const { definition } = await workflows.version(row.workflow, row.version);
+    const standing = await standingIn(row.partnership);
+    if (!definition.access) return standing.coordinator || standing.roles.length > 0;
+    const head = await loadHead(store, workflows, row.id);
+    return head !== undefined && maySee(definition, standing, scopeAtHead(head, clock.now()));
+  }
+
+  return {
+    maySee: mayRead,
+    standingIn,
+    async visible(rows) {
+      const seen: InstanceRow[] = [];
+      for (const row of rows) if (await mayRead(row)) seen.push(row);
+      return seen;
+    },
+  };
+}

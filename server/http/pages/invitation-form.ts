@@ -1,0 +1,183 @@
+import type { Request } from 'express';
+import { ConcordatError } from '../../../engine/errors.ts';
+import type { JsonSchema } from '../../../engine/json-schema.ts';
+import type { Asker } from '../../access/asker.ts';
+import type { Organisation, OrganisationKind, Partnership } from '../../store/directory.ts';
+import {
+  findOrAddOrganisation,
+  ORGANISATION_KINDS,
+} from '../../use-cases/find-or-add-organisation.ts';
+import { type InvitationScope, invitePerson } from '../../use-cases/invite-person.ts';
+import { isOverseer } from '../../use-cases/require-overseer.ts';
+import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
+import { type OwnFrame, type PageContext, tellNext } from '../page-context.ts';
+import { membershipSchema } from './membership-schema.ts';
+
+/** In the list of organisations: one that is added with this very form. */
+const ADDED = 'added';
+
+interface Invitation {
+  readonly name: string;
+  readonly email: string;
+  readonly organisation?: string;
+  readonly added?: readonly { readonly name: string; readonly kind: OrganisationKind }[];
+  readonly roles: readonly string[];
+  readonly authority?: string;
+}
+
+/** The form by which somebody is invited; refuses who may invite nobody. */
+export async function invitationFlow(
+  { services }: PageContext,
+  request: Request,
+  given: {
+    readonly asker: Asker;
+    readonly partnership: Partnership;
+    readonly scope: InvitationScope;
+    readonly frame: OwnFrame;
+  },
+): Promise<FormFlow> {
+  const { asker, partnership, scope, frame } = given;
+  if (!scope.anybody && scope.organisation === null) {
+    throw new ConcordatError('not-allowed', 'may invite nobody', {
+      userMessage:
+        'Managers invite people of their own organisation, and the coordinator anybody. Ask one of them.',
+    });
+  }
+  const home = `/partnerships/${partnership.id}/people`;
+  const all = await services.store.directory.organisations();
+  const own = all.find(({ id }) => id === scope.organisation);
+  const mayAdd = scope.anybody && isOverseer(asker);
+  return {
+    asker,
+    frame,
+    fresh: {},
+    page: {
+      schema: invitationSchema(scope, offered(all, partnership, mayAdd), mayAdd),
+      action: `${home}/invite`,
+      heading: 'Invite somebody',
+      caption: own ? `For ${own.name}, to ${partnership.title}` : partnership.title,
+      lead: ['They get an e-mail with a link to sign in. There is no password.'],
+      submit: 'Send the invitation',
+      grave: false,
+      confirm: null,
+      documents: [],
+      context: {},
+      cancel: { href: home, text: 'Cancel' },
+    },
+    keep: () => Promise.resolve(),
+    preview: (values) => {
+      checkOrganisation(values as unknown as Invitation);
+      return Promise.resolve([]);
+    },
+    async send(values) {
+      const invitation = values as unknown as Invitation;
+      checkOrganisation(invitation);
+      const [added] = invitation.added ?? [];
+      const organisation =
+        invitation.organisation === ADDED && added !== undefined
+          ? (await findOrAddOrganisation(services, asker, added)).id
+          : (invitation.organisation ?? scope.organisation ?? '');
+      await invitePerson(services, asker, {
+        partnership: partnership.id,
+        name: invitation.name,
+        email: invitation.email,
+        organisation,
+        roles: invitation.roles,
+        authority: invitation.authority ?? null,
+      });
+      tellNext(request, 'Invited', `A mail has gone to ${invitation.email}.`);
+      return home;
+    },
+    explain: () => Promise.resolve(NOTHING_ELSE),
+  };
+}
+
+/** Those who take part first; an overseer may also name any other, and one that is not known yet. */
+function offered(
+  all: readonly Organisation[],
+  { organisations }: Partnership,
+  everyOne: boolean,
+): readonly { readonly const: string; readonly title: string }[] {
+  const inside = new Set(organisations);
+  const byName = [...all].sort((a, b) => a.name.localeCompare(b.name, 'en-GB'));
+  return [
+    ...byName
+      .filter(({ id }) => inside.has(id))
+      .map(({ id, name }) => ({ const: id, title: name })),
+    ...byName
+      .filter(({ id }) => everyOne && !inside.has(id))
+      .map(({ id, name }) => ({ const: id, title: `${name} (does not take part)` })),
+    ...(everyOne ? [{ const: ADDED, title: 'An organisation that is not listed yet' }] : []),
+  ];
+}
+
+function invitationSchema(
+  scope: InvitationScope,
+  organisations: readonly { readonly const: string; readonly title: string }[],
+  mayAdd: boolean,
+): JsonSchema {
+  const part = membershipSchema(scope);
+  return {
+    ...part,
+    required: [
+      'name',
+      'email',
+      ...(scope.anybody ? ['organisation'] : []),
+      ...(part.required ?? []),
+    ],
+    properties: {
+      name: { type: 'string', title: 'Name', minLength: 1, maxLength: 120 },
+      email: {
+        type: 'string',
+        format: 'email',
+        title: 'E-mail address',
+        description: 'Their own address at work, not one that several people read.',
+        maxLength: 200,
+      },
+      ...(scope.anybody
+        ? {
+            organisation: {
+              type: 'string',
+              title: 'For which organisation do they act?',
+              oneOf: organisations,
+            } satisfies JsonSchema,
+          }
+        : {}),
+      ...(mayAdd
+        ? {
+            added: {
+              type: 'array',
+              title: 'The organisation, if it is not listed yet',
+              description:
+                'It can then be chosen everywhere. It takes part in the partnership once that is recorded there.',
+              maxItems: 1,
+              items: {
+                type: 'object',
+                title: 'Organisation',
+                required: ['name', 'kind'],
+                additionalProperties: false,
+                properties: {
+                  name: { type: 'string', title: 'Its name', minLength: 1, maxLength: 120 },
+                  kind: {
+                    type: 'string',
+                    title: 'What kind of organisation is it?',
+                    oneOf: ORGANISATION_KINDS,
+                  },
+                },
+              },
+            } satisfies JsonSchema,
+          }
+        : {}),
+      ...part.properties,
+    },
+  };
+}
+
+function checkOrganisation({ organisation, added = [] }: Invitation): void {
+  if (organisation !== ADDED || added.length > 0) return;
+  throw new ConcordatError('invalid-input', 'the new organisation has no name', {
+    userMessage:
+      'Add the organisation: give its name under “The organisation, if it is not listed yet”.',
+    details: { problems: [{ path: '/added', keyword: 'parties', params: {}, message: 'missing' }] },
+  });
+}

@@ -1,0 +1,31 @@
+import type { Router } from 'express';
+import { presentPartnership } from '../../../web/presenters/partnership-page.ts';
+import { presentBanner } from '../../../web/presenters/banner.ts';
+import { namesById } from '../../effects/name-ids.ts';
+import { readPartnership } from '../../use-cases/read-partnership.ts';
+import { type PageContext, sendPage, signedIn } from '../page-context.ts';
+import { readersClock } from '../readers-clock.ts';
+
+/** One partnership, as a task list by stage with everything that belongs to it. */
+export function partnershipPages(context: PageContext, router: Router): void {
+  const { services } = context;
+  router.get('/partnerships/:id', async (request, response) => {
+    const asker = await signedIn(context, request);
+    const view = await readPartnership(services, asker, request.params.id);
+    const given = {
+      names: await namesById(services.store),
+      clock: await readersClock(services),
+    };
+    const { title } = view.partnership;
+    await sendPage(context, request, response, {
+      view: 'pages/partnership',
+      frame: {
+        title,
+        banners: view.banners.map(presentBanner),
+        breadcrumbs: [{ text: 'Partnerships', href: '/partnerships' }, { text: title }],
+      },
+      content: { partnership: presentPartnership(view, given) },
+      asker,
+    });
+  });
+}

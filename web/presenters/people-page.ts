@@ -1,0 +1,83 @@
+import { MEMBERSHIP_ROLES } from '../../server/access/standing.ts';
+import { type InvitationScope, isInScope } from '../../server/use-cases/invite-person.ts';
+import type { PartnershipMember } from '../../server/use-cases/read-partnership.ts';
+
+interface MemberView {
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly authority: string;
+  readonly note: string;
+  readonly changeHref: string;
+  readonly removeHref: string;
+}
+
+export interface PeoplePageView {
+  readonly title: string;
+  readonly inviteHref: string;
+  readonly groups: readonly {
+    readonly name: string;
+    readonly part: string;
+    readonly members: readonly MemberView[];
+  }[];
+}
+
+/** The people of a partnership, by organisation: the lead first, those from outside last. */
+export function presentPeople(given: {
+  readonly partnership: {
+    readonly id: string;
+    readonly title: string;
+    readonly lead: string;
+    readonly organisations: readonly string[];
+  };
+  readonly members: readonly PartnershipMember[];
+  readonly scope: InvitationScope;
+  readonly names: ReadonlyMap<string, string>;
+}): PeoplePageView {
+  const { partnership, members, names } = given;
+  const home = `/partnerships/${partnership.id}/people`;
+  const outside = members
+    .map(({ membership }) => membership.organisation)
+    .filter((id) => !partnership.organisations.includes(id));
+  const inside = [...partnership.organisations].sort((a, b) => {
+    if (a === partnership.lead || b === partnership.lead) return a === partnership.lead ? -1 : 1;
+    return (names.get(a) ?? a).localeCompare(names.get(b) ?? b, 'en-GB');
+  });
+  return {
+    title: partnership.title,
+    inviteHref: mayInvite(given.scope) ? `${home}/invite` : '',
+    groups: [...inside, ...new Set(outside)].map((id) => ({
+      name: names.get(id) ?? id,
+      part:
+        id === partnership.lead
+          ? 'Lead organisation'
+          : partnership.organisations.includes(id)
+            ? 'Partner organisation'
+            : 'Does not take part itself',
+      members: members
+        .filter(({ membership }) => membership.organisation === id)
+        .map((member) => memberView(member, given.scope, home)),
+    })),
+  };
+}
+
+function mayInvite(scope: InvitationScope): boolean {
+  return scope.anybody || scope.organisation !== null;
+}
+
+function memberView(
+  { person, membership }: PartnershipMember,
+  scope: InvitationScope,
+  home: string,
+): MemberView {
+  const mine = isInScope(scope, membership);
+  return {
+    name: person.name,
+    email: person.email,
+    roles: membership.roles.map((role) => MEMBERSHIP_ROLES[role] ?? role),
+    authority: membership.authority ?? '',
+    note: person.disabledAt === null ? '' : 'Can no longer sign in',
+    changeHref: mine ? `${home}/${person.id}` : '',
+    removeHref: mine ? `${home}/${person.id}/remove` : '',
+  };
+}
