@@ -1,0 +1,206 @@
+import type { Criterion, GuardConfig, WorkflowDefinition } from './definition.ts';
+import { dueInWords, durationInWords, distanceInWords, words } from './describe/duration-words.ts';
+import { effectsInWords, type OutsideNames, rolesInWords } from './describe/effect-words.ts';
+import { formSchema } from './form.ts';
+import { ancestorsOf, type StateNode, stateTree, titleOf, type Transition } from './state-tree.ts';
+
+export type { OutsideNames } from './describe/effect-words.ts';
+export { storyText } from './describe/story-text.ts';
+
+/** What a workflow does, in plain English; no internal name stands in it. */
+export interface WorkflowStory {
+  readonly title: string;
+  readonly summary: string;
+  readonly sources: readonly string[];
+  readonly start: {
+    readonly label: string;
+    /** Titles of the roles who may; empty when only other workflows begin it. */
+    readonly by: string;
+    readonly asks: readonly string[];
+  };
+  readonly states: readonly StateStory[];
+}
+
+export interface StateStory {
+  readonly title: string;
+  /** 0 for the outermost states; what lies inside counts up. */
+  readonly level: number;
+  readonly kind: 'place' | 'group' | 'end';
+  readonly outcome: 'good' | 'neutral' | 'bad' | null;
+  readonly first: boolean;
+  readonly waiting: string | null;
+  readonly onArrival: readonly string[];
+  readonly onLeaving: readonly string[];
+  readonly deadlines: readonly DeadlineStory[];
+  readonly ways: readonly WayStory[];
+  readonly tasks: readonly string[];
+}
+
+export interface DeadlineStory {
+  readonly title: string;
+  readonly due: string;
+  readonly mails: readonly string[];
+}
+
+/** One way on: what a person does, or what comes by itself. */
+export interface WayStory {
+  /** The button; or when it comes, in words. */
+  readonly what: string;
+  /** Who may do it; null when no person does. */
+  readonly who: string | null;
+  readonly asks: readonly string[];
+  /** What is said while it is not possible. */
+  readonly unless: readonly string[];
+  /** What happens then. */
+  readonly brings: readonly string[];
+  /** The title of where it leads; null when it stays. */
+  readonly leadsTo: string | null;
+}
+
+/** Tells a definition that lint has found clean; `names` gives mails and other workflows their titles. */
+export function describeWorkflow(
+  definition: WorkflowDefinition,
+  names: OutsideNames = {},
+): WorkflowStory {
+  const tree = stateTree(definition);
+  const { start } = definition;
+  return {
+    title: definition.title,
+    summary: definition.summary,
+    sources: definition.sources,
+    start: {
+      label: start.label,
+      by: rolesInWords(start.by, definition),
+      asks: fieldTitles(start.form, definition),
+    },
+    states: tree.states
+      .filter(
+        ({ parent, kind, config }) =>
+          kind !== 'history' && (parent !== null || config.on !== undefined),
+      )
+      .map((state) => {
+        const own = tree.transitions.filter(({ source }) => source === state);
+        return stateStory(state, own, definition, names);
+      }),
+  };
+}
+
+function stateStory(
+  state: StateNode,
+  transitions: readonly Transition[],
+  definition: WorkflowDefinition,
+  names: OutsideNames,
+): StateStory {
+  const { config, parent } = state;
+  const clocks = new Set(transitions.flatMap(({ kind, name }) => (kind === 'after' ? [name] : [])));
+  return {
+    title: parent ? titleOf(state) : 'At any time',
+    level: Math.max(0, ancestorsOf(state).length - 1),
+    kind: state.kind === 'final' ? 'end' : state.children.length > 0 ? 'group' : 'place',
+    outcome: config.meta?.outcome ?? null,
+    first: parent !== null && parent.config.initial === state.key,
+    waiting: config.meta?.waiting ?? null,
+    onArrival: effectsInWords(config.entry, definition, names),
+    onLeaving: effectsInWords(config.exit, definition, names),
+    deadlines: [...clocks].flatMap((name) => deadlineStory(name, definition, names)),
+    ways: transitions.flatMap((transition) => wayStory(transition, definition, names)),
+    tasks: (config.meta?.steps ?? []).map(
+      ({ title, owner }) => `${title} (${rolesInWords([owner], definition)})`,
+    ),
+  };
+}
+
+function deadlineStory(
+  name: string,
+  definition: WorkflowDefinition,
+  names: OutsideNames,
+): readonly DeadlineStory[] {
+  const spec = definition.deadlines?.[name];
+  if (!spec) return [];
+  const mail = (template: string): string => names.email?.(template) ?? words(template);
+  const { chases } = spec;
+  return [
+    {
+      title: spec.title,
+      due: dueInWords(spec, definition),
+      mails: [
+        ...(spec.reminders ?? []).map(
+          ({ before, to, template }) =>
+            `${distanceInWords(before, definition)} before, a reminder goes to ${rolesInWords(to, definition)}: ${mail(template)}.`,
+        ),
+        ...(chases
+          ? [
+              `Once it has passed, a mail goes to ${rolesInWords(chases.to, definition)} every ${durationInWords(chases.every)}, at most ${chases.max} times: ${mail(chases.template)}.`,
+            ]
+          : []),
+      ],
+    },
+  ];
+}
+
+function wayStory(
+  transition: Transition,
+  definition: WorkflowDefinition,
+  names: OutsideNames,
+): readonly WayStory[] {
+  const { config, target, kind } = transition;
+  const meta = config.meta ?? {};
+  const brings = effectsInWords(config.actions, definition, names);
+  const leadsTo = target ? titleOf(target) : null;
+  // A deadline that only runs is told where deadlines are.
+  if (kind === 'after' && leadsTo === null && brings.length === 0) return [];
+  const each = meta.eachParty === true ? ', each organisation for itself' : '';
+  return [
+    {
+      what: occasion(transition, definition),
+      who: meta.label === undefined ? null : `${rolesInWords(meta.by, definition)}${each}`,
+      asks: fieldTitles(meta.form, definition),
+      unless: sentencesOf(config.guard),
+      brings,
+      leadsTo,
+    },
+  ];
+}
+
+/** The words on the button, or when it comes without anybody pressing one. */
+function occasion({ kind, name, config }: Transition, definition: WorkflowDefinition): string {
+  const meta = config.meta ?? {};
+  if (meta.label !== undefined) return meta.label;
+  if (kind === 'after')
+    return `When the time is up: ${definition.deadlines?.[name]?.title ?? words(name)}`;
+  if (kind === 'always') return 'By itself, as soon as it is possible';
+  if (kind === 'onDone') return 'When all of this is done';
+  const [, effect, made = ''] = /^effect\.(document|start)\.(.+)$/u.exec(name) ?? [];
+  if (effect === 'document')
+    return `When the document is there: ${documentTitle(made, definition)}`;
+  if (effect === 'start') return `When it has begun: ${words(made)}`;
+  // A story with names in it needs an event to fill them.
+  const told = meta.story !== undefined && !meta.story.includes('{') ? meta.story : words(name);
+  return `When word comes: ${told}`;
+}
+
+function documentTitle(name: string, definition: WorkflowDefinition): string {
+  const made = stateTree(definition).actions.find(
+    ({ action }) => action.type === 'document' && action.params?.['name'] === name,
+  );
+  const title = made?.action.params?.['title'];
+  return typeof title === 'string' ? title : words(name);
+}
+
+/** The sentences people read when a gate is shut. */
+function sentencesOf(guard: GuardConfig | undefined): readonly string[] {
+  if (!guard) return [];
+  const params = guard.params ?? {};
+  const { otherwise } = params;
+  if (guard.type !== 'meets') return typeof otherwise === 'string' ? [otherwise] : [];
+  const criteria = (params['all'] ?? []) as readonly Criterion[];
+  return criteria.map((criterion) => criterion.otherwise);
+}
+
+function fieldTitles(
+  form: WorkflowDefinition['start']['form'],
+  definition: WorkflowDefinition,
+): readonly string[] {
+  const { properties } = formSchema(form, definition.data);
+  return Object.entries(properties ?? {}).map(([name, { title }]) => title ?? words(name));
+}
