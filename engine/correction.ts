@@ -58,12 +58,11 @@ export function correctData(
       of: null,
       template: 'correction',
       with: {
-        fields: titles,
+        changes: titles,
         reason,
-        moved: moved.map(({ deadline, from, to }) => ({
+        moves: moved.map(({ deadline, to }) => ({
           title: definition.deadlines?.[deadline]?.title ?? deadline,
-          from,
-          to,
+          due: to,
         })),
       },
     }),

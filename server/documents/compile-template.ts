@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { ConcordatError } from '../../engine/errors.ts';
+import { escapeEveryValue } from '../escape-every-value.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { TEMPLATE_HELPERS, type TemplateSurroundings } from './template-helpers.ts';
 
@@ -40,7 +41,7 @@ function createEnvironment(): typeof Handlebars {
 export function compileTemplate(text: string, file: string): TemplatePart {
   try {
     const program = environment.parse(text, { srcName: file });
-    new EscapeEveryValue().accept(program);
+    escapeEveryValue(program, INSERT, RESERVED_NAMES);
     const render = environment.compile(program, {
       knownHelpers: KNOWN_HELPERS,
       knownHelpersOnly: true,
@@ -81,49 +82,4 @@ function insertEscaped(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'number') return escapeMarkdown(String(value));
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   throw new ConcordatError('template-refused', 'a template inserts something that is not text');
-}
-
-class EscapeEveryValue extends Handlebars.Visitor {
-  override MustacheStatement(node: hbs.AST.MustacheStatement): void {
-    const { escaped } = node as unknown as { escaped: boolean };
-    if (!escaped) refuse('uses {{{…}}}, which would insert text unescaped', node);
-    const path = node.path as hbs.AST.PathExpression;
-    const isHelper = node.params.length > 0;
-    if (!isHelper && RESERVED_NAMES.includes(path.original)) {
-      refuse(`inserts ${path.original}, which is a helper: give the value another name`, node);
-    }
-    const value: hbs.AST.Expression = isHelper ? { ...node, type: 'SubExpression' } : path;
-    node.path = {
-      type: 'PathExpression',
-      data: false,
-      depth: 0,
-      parts: [INSERT],
-      original: INSERT,
-      loc: node.loc,
-    };
-    node.params = [value];
-    node.hash = undefined as unknown as hbs.AST.Hash;
-    Object.assign(node, { escaped: false });
-  }
-
-  override PartialStatement(node: hbs.AST.PartialStatement): void {
-    refuse('uses a partial', node);
-  }
-
-  override PartialBlockStatement(node: hbs.AST.PartialBlockStatement): void {
-    refuse('uses a partial', node);
-  }
-
-  override Decorator(node: hbs.AST.Decorator): void {
-    refuse('uses a decorator', node);
-  }
-
-  override DecoratorBlock(node: hbs.AST.DecoratorBlock): void {
-    refuse('uses a decorator', node);
-  }
-}
-
-function refuse(what: string, node: hbs.AST.Node): never {
-  const { source, start } = node.loc;
-  throw new ConcordatError('template-refused', `${source} line ${start.line} ${what}`);
 }

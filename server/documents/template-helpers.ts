@@ -44,7 +44,7 @@ export const TEMPLATE_HELPERS: Readonly<Record<string, Helper>> = {
   /** A date (`2027-04-01`) as `1 April 2027`. */
   date: (value: unknown) => (isMissing(value) ? TO_BE_AGREED : formatDate(String(value))),
 
-  /** An instant as `1 April 2027 at 9:30am BST`, in the document's zone. */
+  /** An instant as `1 April 2027 at 9:30am (London time)`, in the document's zone. */
   dateTime: (value: unknown, options: HelperOptions) =>
     isMissing(value) ? '' : formatDateTime(String(value), surroundings(options).timeZone),
 

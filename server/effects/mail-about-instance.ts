@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../engine/json-value.ts';
 import { placeOf } from '../../engine/place.ts';
 import { recipientsOf, type Recipient } from '../access/recipients.ts';
-import { deadlineInWords } from '../mail/time-in-words.ts';
+import { formatMailDate } from '../../web/presenters/format-date.ts';
 import type { MailAttachment } from '../mail/mail-sender.ts';
-import { type Head, scopeAtHead } from '../runtime/head.ts';
+import { type Head, readCommit, scopeAtHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
+import type { Actor } from '../store/commit.ts';
 import type { Task } from '../store/task.ts';
 import { instanceAddress } from './instance-address.ts';
 import { nameIds } from './name-ids.ts';
@@ -40,7 +41,8 @@ export async function mailAboutInstance(
   const { head, task } = mail;
   const scope = scopeAtHead(head, clock.now());
   const recipients = await recipientsOf(store, head, scope, mail.to, mail.of);
-  const { origin, snapshot, by } = head.commit;
+  const { origin, snapshot } = head.commit;
+  const by = await whoseDoing(services, task);
   const partnership =
     origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
   const shown = (await nameIds(store, head.commit.instance, mail.with)) as JsonObject;
@@ -65,7 +67,7 @@ export async function mailAboutInstance(
           state: placeOf(head.workflow, snapshot, scope).title,
         },
         ...(partnership ? { partnership } : {}),
-        ...(mail.dueAt ? { due: deadlineInWords(mail.dueAt, origin.timeZone) } : {}),
+        ...(mail.dueAt ? { due: formatMailDate(mail.dueAt, origin.timeZone) } : {}),
         ...(actor && by
           ? {
               actor: {
@@ -86,6 +88,12 @@ export async function mailAboutInstance(
     }
   }
   return { people, refused };
+}
+
+/** Who took the step that asks for this mail; the head may be somebody else's by now. */
+async function whoseDoing({ store }: Pick<Services, 'store'>, task: Task): Promise<Actor | null> {
+  const cause = await store.commits.get(task.instance, task.seq);
+  return cause ? readCommit(cause).by : null;
 }
 
 function isRefusal(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import Handlebars, { type HelperOptions } from 'handlebars';
 import { ConcordatError } from '../../engine/errors.ts';
 import { escapeMarkdown } from '../documents/escape-markdown.ts';
-import { dateInWords, deadlineInWords } from './time-in-words.ts';
+import { formatMailDate } from '../../web/presenters/format-date.ts';
 
 /** The one thing a mail asks to be done. */
 export interface MailAction {
@@ -53,10 +53,10 @@ export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
     isMissing(value) ? '' : new Handlebars.SafeString(`> ${escapeMarkdown(String(value))}`),
 
   /** A list of texts, or of things with a `title` and perhaps `organisation` and `owner`. */
-  list: (items: unknown) =>
+  list: (items: unknown, options: HelperOptions) =>
     new Handlebars.SafeString(
       (Array.isArray(items) ? items : [items])
-        .map((item: unknown) => `- ${escapeMarkdown(itemWords(item))}`)
+        .map((item: unknown) => `- ${escapeMarkdown(itemWords(item, surroundings(options)))}`)
         .join('\n'),
     ),
 
@@ -70,10 +70,7 @@ export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
   /** A date or an instant in words, with its zone, to stand after "by" or "until"; else as it is. */
   date: (value: unknown, options: HelperOptions) => {
     if (isMissing(value)) return '';
-    const text = String(value);
-    return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
-      ? deadlineInWords(text, surroundings(options).timeZone)
-      : dateInWords(text);
+    return formatMailDate(String(value), surroundings(options).timeZone);
   },
 
   /** `1 item`, `3 items`. */
@@ -82,7 +79,7 @@ export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
 };
 
 /** What an entry of a list is called, in the words that our forms use for it, and who and when. */
-function itemWords(item: unknown): string {
+function itemWords(item: unknown, { timeZone }: MailSurroundings): string {
   if (typeof item !== 'object' || item === null) return plainWords(item);
   const fields = item as Readonly<Record<string, unknown>>;
   const words = (...keys: string[]): string[] =>
@@ -90,7 +87,7 @@ function itemWords(item: unknown): string {
   const [called = ''] = words('title', 'name', 'action', 'organisation');
   const [day] = words('due', 'actionDue', 'on');
   const also = words('organisation', 'owner', 'post').filter((text) => text !== called);
-  if (day !== undefined) also.push(`by ${dateInWords(day)}`);
+  if (day !== undefined) also.push(`by ${formatMailDate(day, timeZone)}`);
   return `${called}${also.length === 0 ? '' : ` (${also.join(', ')})`}`;
 }
 

@@ -1,5 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 
+// Written out: Node's own names differ from one version to the next, and documents must not.
+const MONTHS =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+const DAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
+
 /** A calendar date: "2027-03-01" → "1 March 2027". */
 export function formatDate(date: string): string {
   return dateWords(Temporal.PlainDate.from(date));
@@ -23,6 +30,27 @@ export function formatDeadline(dueAt: string, timeZone: string): string {
   const zoned = Temporal.Instant.from(dueAt).toZonedDateTimeISO(timeZone);
   if (!isMidnight(zoned)) return formatInstant(dueAt, timeZone);
   return `the end of ${dateWords(lastDay(zoned))} (${zoneWords(timeZone)})`;
+}
+
+/**
+ * A date, or the instant of a deadline, as a mail says it after "by" or "until", with the day of the
+ * week: "Monday 1 March 2027", "the end of Monday 15 March 2027 (London time)". Other text stays.
+ */
+export function formatMailDate(value: string, timeZone: string): string {
+  try {
+    if (/^\d{4}-\d\d-\d\d$/.test(value)) {
+      return weekdayWords(Temporal.PlainDate.from(value, { overflow: 'reject' }));
+    }
+    if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return value;
+    const zoned = Temporal.Instant.from(value).toZonedDateTimeISO(timeZone);
+    const day = weekdayWords(lastDay(zoned));
+    const zone = zoneWords(timeZone);
+    return isMidnight(zoned)
+      ? `the end of ${day} (${zone})`
+      : `${clockWords(zoned)} on ${day} (${zone})`;
+  } catch {
+    return value;
+  }
 }
 
 /** The date a deadline falls on for the reader, short, for lists: "15 March 2027". */
@@ -66,7 +94,11 @@ function overdueWords(days: number): string {
 }
 
 function dateWords(date: Temporal.PlainDate): string {
-  return date.toLocaleString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+  return `${date.day} ${MONTHS[date.month - 1]} ${date.year}`;
+}
+
+function weekdayWords(date: Temporal.PlainDate): string {
+  return `${DAYS[date.dayOfWeek - 1]} ${dateWords(date)}`;
 }
 
 function clockWords(at: Temporal.ZonedDateTime): string {

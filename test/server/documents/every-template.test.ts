@@ -207,7 +207,7 @@ describe('every template, drawn from its sample', () => {
       expect(certificate).toContain(
         '75c9ffc8f6c5ce196f10694e16b2622b4323bb6aa11751eeab50b9f99faefa39',
       );
-      expect(certificate).toContain('17 March 2027 at 8:03am GMT');
+      expect(certificate).toContain('17 March 2027 at 8:03am (London time)');
       expect(certificate).toMatch(/one-\s*time code sent by e-mail/);
     },
   );
