@@ -1,0 +1,64 @@
+import { ConcordatError } from '../../engine/errors.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
+import type { Services } from '../services.ts';
+import type { Person } from '../store/directory.ts';
+import { actByLink } from '../use-cases/act-by-link.ts';
+import { sendLinkCode } from '../use-cases/link-code.ts';
+import { linkByToken, type OpenedLink, openLink } from '../use-cases/open-link.ts';
+import type { OutboxReader } from './outbox-reader.ts';
+
+export interface ActByMail {
+  readonly person: Person;
+  readonly instance: string;
+  readonly event: string;
+  readonly fields: JsonObject;
+  readonly idempotencyKey: string;
+}
+
+/**
+ * Somebody opens the link in the newest of their mails that lets them do this, types the code that
+ * comes by a second mail where one is asked for, and does it. Throws `not-found` without such a mail.
+ */
+export async function actByMail(
+  services: Services,
+  outbox: OutboxReader,
+  { person, instance, event, fields, idempotencyKey }: ActByMail,
+): Promise<void> {
+  let opened = await linkFor(services, outbox, person, instance, event);
+  const { needsCode, id } = opened.link;
+  let code = '';
+  if (needsCode) {
+    await sendLinkCode(services, opened);
+    const [newest] = await outbox.mailsTo(person.email);
+    code = /\b(\d{6})\b/u.exec(newest?.text ?? '')?.[1] ?? '';
+    const link = await services.store.links.get(id);
+    if (link) opened = await openLink(services, link);
+  }
+  const option = opened.view.options.find((one) => one.event === event);
+  const signs = option?.form.properties?.['fullName'] !== undefined;
+  const typedName = signs ? null : person.name;
+  await actByLink(services, opened, { event, fields, typedName, code, idempotencyKey });
+}
+
+async function linkFor(
+  services: Services,
+  outbox: OutboxReader,
+  person: Person,
+  instance: string,
+  event: string,
+): Promise<OpenedLink> {
+  const mails = await outbox.mailsTo(person.email);
+  for (const { text } of mails) {
+    for (const [, token = ''] of text.matchAll(/\/l\/([\w-]{20,})/gu)) {
+      const link = await linkByToken(services, token);
+      if (link.instance !== instance || link.state !== 'open') continue;
+      const opened = await openLink(services, link);
+      const offered = opened.view.options.some((option) => option.event === event);
+      if (opened.status === 'open' && offered) return opened;
+    }
+  }
+  throw new ConcordatError(
+    'not-found',
+    `${person.name} has ${mails.length} mails, and no open link in them for ${event}`,
+  );
+}

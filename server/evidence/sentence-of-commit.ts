@@ -1,0 +1,57 @@
+import type { JsonValue } from '../../engine/json-value.ts';
+import { isPersonalReference } from '../../engine/personal.ts';
+import { titleWithNames } from '../access/name-title.ts';
+import { formatDate } from '../documents/format-date.ts';
+import type { Commit } from '../store/commit.ts';
+
+/** What a sentence needs to know besides the commit. */
+export interface Telling {
+  /** Names of people and organisations, by id. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Personal values by reference, as far as they are known. */
+  readonly personal: ReadonlyMap<string, JsonValue>;
+}
+
+/** What one commit records, as a sentence: "Agreed on this text: Anna Ŵyn, Vale Council". */
+export function sentenceOfCommit(commit: Commit, telling: Telling): string {
+  const said = whatHappened(commit, telling);
+  const who = whoDidIt(commit, telling);
+  const plain = said.replace(/[.\s]+$/u, '');
+  return who === '' ? plain : `${plain} (${who})`;
+}
+
+function whatHappened({ event, story }: Commit, telling: Telling): string {
+  // A signal that nobody wrote a sentence for has only the name of its event.
+  if (story === event.type) return 'Word came from a related record';
+  return story.replaceAll(/\{([\w.]+)\}/gu, (_, name: string) => {
+    const words = wordsOf(event[name], telling);
+    return words === '' ? 'not given' : words;
+  });
+}
+
+function whoDidIt({ by, cause }: Commit, { names }: Telling): string {
+  // Whoever began it stands in each commit that follows from it; only the first is their act.
+  if (by === null || (cause.kind !== 'person' && cause.kind !== 'link')) return '';
+  const person = names.get(by.person) ?? 'somebody who is no longer listed';
+  const organisation = by.organisation === null ? undefined : names.get(by.organisation);
+  const link = cause.kind === 'link' ? 'from a personal link' : undefined;
+  return [person, organisation, link].filter((part) => part !== undefined).join(', ');
+}
+
+function wordsOf(value: JsonValue | undefined, telling: Telling): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') {
+    if (isDate(value)) return formatDate(value);
+    return telling.names.get(value) ?? titleWithNames(telling.names, value);
+  }
+  if (Array.isArray(value)) return value.map((one) => wordsOf(one, telling)).join(', ');
+  if (!isPersonalReference(value)) return '';
+  return wordsOf(telling.personal.get(value.personal) ?? '(erased)', telling);
+}
+
+/** A date of the calendar; somebody may have typed one that never was. */
+function isDate(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/u.test(text) && !Number.isNaN(Date.parse(text));
+}
