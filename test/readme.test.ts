@@ -17,7 +17,7 @@ describe('the README', () => {
 
   it('names every setting there is, with its default', () => {
     for (const { flag, variable } of describeSettings()) {
-      expect(read('README.md')).toContain(`\`--${flag}\``);
+      expect(read('README.md')).toContain(`\`${flag}\``);
       expect(read('README.md')).toContain(`\`${variable}\``);
     }
   });
