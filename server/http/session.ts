@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { Clock } from '../clock.ts';
@@ -28,7 +28,7 @@ export async function sessions(
   clock: Clock,
   url: string,
 ): Promise<RequestHandler> {
-  return session({
+  const keeper = session({
     name: 'concordat',
     secret: await signingSecret(store, clock),
     store: createSessionKeeper(store, clock),
@@ -42,6 +42,27 @@ export async function sessions(
       maxAge: MAX_AGE_MS,
     },
   });
+  return (request, response, next) => {
+    keeper(request, response, (error?: unknown) => {
+      if (error) return next(error);
+      redirectOnceKept(request, response, next);
+      next();
+    });
+  };
+}
+
+/**
+ * The session keeper lets the head of an answer go before the session is in the store, and a browser
+ * follows a redirect as soon as it has read that: it would arrive signed out, or without its notice.
+ */
+function redirectOnceKept(request: Request, response: Response, next: NextFunction): void {
+  const redirect = response.redirect.bind(response) as (...to: unknown[]) => void;
+  response.redirect = ((...to: unknown[]): void => {
+    const { session: now } = request as { session?: Request['session'] };
+    // An empty session is not kept; a destroyed one is gone.
+    if (!now || Object.keys(now).length <= 1) return redirect(...to);
+    now.save((error: unknown) => (error ? next(error) : redirect(...to)));
+  }) as Response['redirect'];
 }
 
 /** Made at the first start and kept: nobody has to think of a secret. */
