@@ -9,7 +9,7 @@ export interface WorkingCalendar {
 }
 
 /** True on Monday to Friday, public holidays of the calendar's region excepted. */
-export function isWorkingDay(date: Temporal.PlainDate, calendar: WorkingCalendar): boolean {
+function isWorkingDay(date: Temporal.PlainDate, calendar: WorkingCalendar): boolean {
   return date.dayOfWeek <= 5 && !calendar.isHoliday(date.toString());
 }
 

@@ -1,4 +1,4 @@
-import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
+import { isConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { composeMail } from '../mail/compose-mail.ts';
 import type { MailData } from '../mail/mail-data.ts';
@@ -104,11 +104,4 @@ export async function sendMail(
 function messageIdOf(url: string, key: string, person: string): string {
   const host = new URL(url).hostname;
   return `<${sha256(`${key}\n${person}`).slice(0, 40)}@${host}>`;
-}
-
-/** For a mail that has to reach somebody: throws when there is nobody. */
-export function nobodyToTell(role: string): ConcordatError {
-  return new ConcordatError('not-found', `nobody holds the role ${role}`, {
-    userMessage: 'Nobody could be told, because nobody has this role in the partnership yet.',
-  });
 }

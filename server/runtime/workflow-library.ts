@@ -35,7 +35,7 @@ export async function readWorkflowFiles(folder: string): Promise<readonly Workfl
 }
 
 /** Reads one workflow file; throws `definition-refused` when it is no JSON. */
-export async function readWorkflowFile(file: string): Promise<WorkflowFile> {
+async function readWorkflowFile(file: string): Promise<WorkflowFile> {
   const text = await readFile(file, 'utf8');
   try {
     const definition = JSON.parse(text) as WorkflowDefinition;

@@ -52,7 +52,7 @@ export async function actByLink(
 }
 
 /** The same name, however its letters' case, accents and spaces were typed. */
-export function isSameName(typed: string, known: string): boolean {
+function isSameName(typed: string, known: string): boolean {
   return plain(typed) === plain(known);
 }
 

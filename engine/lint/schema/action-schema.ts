@@ -1,3 +1,4 @@
+import { EFFECT_TYPES } from '../../effect-plan.ts';
 import type { ActionConfig } from '../../definition.ts';
 import { flag, mapOf, objectOf, ref, type SchemaPart, text, whenType } from './schema-parts.ts';
 
@@ -45,7 +46,7 @@ export const actionDefinitions: Readonly<Record<string, SchemaPart>> = {
       {
         type: {
           description: 'An effect there is.',
-          enum: ['record', 'notify', 'ask', 'document', 'start', 'signal', 'calendar'],
+          enum: ['record', ...EFFECT_TYPES],
         },
         params: { description: 'What the effect needs.', type: 'object' },
       },

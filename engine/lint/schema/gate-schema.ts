@@ -1,3 +1,4 @@
+import { GATE_TYPES } from '../../gate.ts';
 import type { Criterion, GuardConfig } from '../../definition.ts';
 import { mapOf, objectOf, ref, type SchemaPart, text, whenType } from './schema-parts.ts';
 
@@ -21,7 +22,7 @@ export const gateDefinitions: Readonly<Record<string, SchemaPart>> = {
     ...objectOf<GuardConfig>(
       'A gate: { "type": "meets" | "everyParty" | "signedOff", "params": { … } }.',
       {
-        type: { description: 'A guard there is.', enum: ['meets', 'everyParty', 'signedOff'] },
+        type: { description: 'A guard there is.', enum: [...GATE_TYPES] },
         params: { description: 'What the guard needs.', type: 'object' },
       },
       ['type', 'params'],
