@@ -34,6 +34,8 @@ export type ErrorCode =
   | 'not-found'
   | 'not-allowed'
   | 'not-signed-in'
+  | 'method-not-allowed'
+  | 'wrong-content-type'
   | 'too-large'
   | 'too-many-requests'
   // a step that cannot be taken

@@ -5,6 +5,8 @@ import {
   PUBLIC_DIRECTORY,
   VIEWS_DIRECTORY,
 } from '../web/asset-manifest.ts';
+import { apiRoutes } from './http/api/api-routes.ts';
+import { API_BASE } from './http/api/open-api-document.ts';
 import { pageErrorHandler } from './http/error-handler.ts';
 import { healthRoutes } from './http/health.ts';
 import type { PageContext } from './http/page-context.ts';
@@ -42,6 +44,7 @@ export async function createApp(
     express.static(PUBLIC_DIRECTORY, { immutable: true, maxAge: '1y', index: false }),
   );
   healthRoutes(services, app);
+  app.use(API_BASE, apiRoutes(context));
 
   const pages = express.Router();
   pages.use(await sessions(store.sessions, clock, config.url));

@@ -7,6 +7,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'not-found': 404,
   'not-allowed': 403,
   'not-signed-in': 401,
+  'method-not-allowed': 405,
+  'wrong-content-type': 415,
   'too-large': 413,
   'too-many-requests': 429,
   'event-unknown': 404,

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../engine/json-value.ts';
 import type { EngineEvent } from '../../engine/scope.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { sha256 } from '../sha256.ts';
-import type { Actor } from '../store/commit.ts';
+import type { Actor, Origin } from '../store/commit.ts';
 
 /** What makes two requests the same: who asks for what; neither when, nor by which key. */
 export interface AskedFor {
@@ -11,11 +11,14 @@ export interface AskedFor {
   readonly form?: JsonObject;
   readonly data?: JsonObject;
   readonly by: Actor | null;
+  /** Where an instance is to be started. */
+  readonly origin?: Pick<Origin, 'partnership' | 'parent'>;
 }
 
 /** The hash by which a repeated request is told from another one under the same key. */
-export function requestHash({ event, workflow, form, data, by }: AskedFor): string {
-  return sha256(canonicalJson(withoutReferences({ event, workflow, form, data, by })));
+export function requestHash({ event, workflow, form, data, by, origin }: AskedFor): string {
+  const place = origin && { partnership: origin.partnership, parent: origin.parent };
+  return sha256(canonicalJson(withoutReferences({ event, workflow, form, data, by, place })));
 }
 
 /** Personal values get a new reference each time they are sent; they count by their place. */

@@ -18,6 +18,8 @@ import { eventForm } from './event-form.ts';
 export interface HistoryRecord {
   readonly seq: number;
   readonly hash: string;
+  /** The hash of the commit before; null for the first. */
+  readonly previous: string | null;
   /** UTC instant. */
   readonly at: string;
   /** The definition's sentence, {placeholders} still to be filled from `event`. */
@@ -117,6 +119,7 @@ async function recordOf(
   return {
     seq,
     hash,
+    previous: commit.previous,
     at: commit.at,
     // A signal that nobody wrote a sentence for has only the name of its event.
     story: commit.story === type ? 'Word came from a related record' : commit.story,

@@ -1,0 +1,72 @@
+import type { Asker } from '../access/asker.ts';
+import type { Services } from '../services.ts';
+import type { Organisation, Person } from '../store/directory.ts';
+import { choicesFor } from './choices.ts';
+import { visiblePartnership } from './load-partnership.ts';
+import { pageOfPartnerships } from './page-of-partnerships.ts';
+import { isOverseer } from './require-overseer.ts';
+
+type Known = Pick<Services, 'store' | 'workflows'>;
+
+/** Far more partnerships than one person belongs to. */
+const MOST_PARTNERSHIPS = 1_000;
+
+/**
+ * The organisations an asker may know of: their own and those of their partnerships, or of one of
+ * these; all of them for who looks after the installation. In order of name.
+ */
+export async function listOrganisations(
+  services: Known,
+  asker: Asker,
+  partnership?: string,
+): Promise<readonly Organisation[]> {
+  const { directory } = services.store;
+  const all = await directory.organisations();
+  if (partnership === undefined && isOverseer(asker)) return [...all].sort(byName);
+  const inside = new Set(
+    (await partnershipsOf(services, asker, partnership)).flatMap(
+      ({ organisations }) => organisations,
+    ),
+  );
+  if (partnership === undefined) inside.add(asker.person.organisation);
+  return all.filter(({ id }) => inside.has(id)).sort(byName);
+}
+
+/** The people an asker may know of, by the same rule; none who have left. In order of name. */
+export async function listPeople(
+  services: Known,
+  asker: Asker,
+  partnership?: string,
+): Promise<readonly Person[]> {
+  const { directory } = services.store;
+  if (partnership === undefined && isOverseer(asker)) {
+    const all = await directory.people();
+    return all.filter(({ disabledAt }) => disabledAt === null).sort(byName);
+  }
+  const found = new Map<string, Person>();
+  if (partnership === undefined) found.set(asker.person.id, asker.person);
+  for (const { id } of await partnershipsOf(services, asker, partnership)) {
+    const { people } = await choicesFor(services, asker, id);
+    for (const person of people) found.set(person.id, person);
+  }
+  return [...found.values()].sort(byName);
+}
+
+/** Addresses are for colleagues and for those who look after everybody. */
+export function maySeeAddress(asker: Asker, person: Person): boolean {
+  return isOverseer(asker) || person.organisation === asker.person.organisation;
+}
+
+async function partnershipsOf(
+  services: Known,
+  asker: Asker,
+  partnership: string | undefined,
+): Promise<readonly { readonly id: string; readonly organisations: readonly string[] }[]> {
+  if (partnership !== undefined) return [await visiblePartnership(services, asker, partnership)];
+  const page = { limit: MOST_PARTNERSHIPS };
+  return (await pageOfPartnerships(services, asker, page)).partnerships;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name.localeCompare(b.name, 'en-GB');
+}
