@@ -10,6 +10,7 @@ import { API_BASE } from './http/api/open-api-document.ts';
 import { pageErrorHandler } from './http/error-handler.ts';
 import { healthRoutes } from './http/health.ts';
 import type { PageContext } from './http/page-context.ts';
+import { apiPages } from './http/pages/api-pages.ts';
 import { instancePages } from './http/pages/instance-pages.ts';
 import { linkPages } from './http/pages/link-pages.ts';
 import { overviewPages } from './http/pages/overview-pages.ts';
@@ -53,6 +54,7 @@ export async function createApp(
   linkPages(context, pages);
   signInPages(context, pages);
   readinessPages(context, pages);
+  apiPages(context, pages);
   instancePages(context, pages);
   overviewPages(context, pages);
   app.use(pages);
