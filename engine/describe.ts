@@ -36,7 +36,7 @@ export interface StateStory {
   readonly tasks: readonly string[];
 }
 
-export interface DeadlineStory {
+interface DeadlineStory {
   readonly title: string;
   readonly due: string;
   readonly mails: readonly string[];

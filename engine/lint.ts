@@ -7,6 +7,7 @@ import { checkDeadlines } from './lint/rules/deadline-rules.ts';
 import { checkEffects } from './lint/rules/effect-rules.ts';
 import { checkExpressions } from './lint/rules/expression-rules.ts';
 import { checkFields, schemasAreSmall } from './lint/rules/field-rules.ts';
+import { checkForms } from './lint/rules/form-rules.ts';
 import { checkGates } from './lint/rules/gate-rules.ts';
 import { checkReach } from './lint/rules/reach-rules.ts';
 import { checkRecords } from './lint/rules/record-rules.ts';
@@ -28,6 +29,7 @@ const RULES: readonly Rule[] = [
   checkRoles,
   checkFields,
   checkRecords,
+  checkForms,
   checkGates,
   checkDeadlines,
   checkEffects,

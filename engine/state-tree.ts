@@ -20,7 +20,7 @@ export interface StateNode {
   readonly children: StateNode[];
 }
 
-export type TransitionKind = 'on' | 'after' | 'always' | 'onDone';
+type TransitionKind = 'on' | 'after' | 'always' | 'onDone';
 
 export interface Transition {
   readonly source: StateNode;
@@ -112,7 +112,7 @@ export function enteredWith(target: StateNode): ReadonlySet<StateNode> {
 }
 
 /** The states that become active inside a state when nothing says otherwise. */
-export function firstInside(state: StateNode): readonly StateNode[] {
+function firstInside(state: StateNode): readonly StateNode[] {
   if (state.kind === 'parallel') return state.children.filter((child) => child.kind !== 'history');
   if (state.kind === 'compound') {
     return state.children.filter((child) => child.key === state.config.initial);

@@ -1,7 +1,7 @@
 import { pointerTo, type Report } from './finding.ts';
 
 /** How large a definition may be. Everything after this check works on something small. */
-export const DEFINITION_LIMITS = {
+const DEFINITION_LIMITS = {
   bytes: 512 * 1024,
   depth: 40,
   states: 300,

@@ -8,6 +8,7 @@ export const RULE_CODES = [
   'deadline-without-start',
   'does-nothing',
   'duplicate-id',
+  'effect-after-end',
   'endless-always',
   'event-on-two-levels',
   'exactly-one',

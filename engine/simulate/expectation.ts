@@ -5,7 +5,8 @@ import type { StateMeta } from '../definition.ts';
 import type { JsonValue } from '../json-value.ts';
 import { placeOf } from '../place.ts';
 import type { Expectation, ExpectedMail } from './scenario.ts';
-import type { Happening, VirtualInstance } from './virtual-instance.ts';
+import type { Happening } from './happening.ts';
+import type { VirtualInstance } from './virtual-instance.ts';
 
 /** What is not as expected after a step, each in a sentence; `since` are the happenings of the step. */
 export function unmetExpectations(

@@ -6,12 +6,8 @@ import type { WorkingCalendar } from '../working-calendar.ts';
 import { unmetExpectations } from './expectation.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
 import { momentInWords, refusalOf, storyLines } from './story.ts';
-import {
-  type Happening,
-  startVirtual,
-  type VirtualInstance,
-  type VirtualWorld,
-} from './virtual-instance.ts';
+import type { Happening } from './happening.ts';
+import { startVirtual, type VirtualInstance, type VirtualWorld } from './virtual-instance.ts';
 
 /** What a scenario brought. */
 export interface ScenarioRun {
@@ -25,7 +21,7 @@ export interface ScenarioRun {
   readonly failures: readonly string[];
 }
 
-export interface StepRun {
+interface StepRun {
   readonly at: string;
   readonly title: string;
   /** What was said when the event was refused. */

@@ -32,7 +32,7 @@ export interface Scenario {
   readonly steps: readonly ScenarioStep[];
 }
 
-export interface ScenarioStart {
+interface ScenarioStart {
   readonly by?: ScenarioPerson;
   /** The start form. */
   readonly with?: JsonObject;
@@ -40,7 +40,7 @@ export interface ScenarioStart {
   readonly data?: JsonObject;
 }
 
-export interface ScenarioPerson {
+interface ScenarioPerson {
   readonly person: string;
   readonly organisation: string;
   /** A role of the workflow, or a membership role. */

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { CompiledWorkflow } from '../compile.ts';
 import { lastDayOf } from '../deadline.ts';
 import { isConcordatError } from '../errors.ts';
-import type { Happening } from './virtual-instance.ts';
+import type { Happening } from './happening.ts';
 
 /** What the story of a run needs to name things as people do. */
 export interface StoryNames {

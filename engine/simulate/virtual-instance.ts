@@ -7,7 +7,7 @@ import { ConcordatError } from '../errors.ts';
 import type { JsonObject } from '../json-value.ts';
 import { type Moment, momentsOf } from '../moment.ts';
 import { placeOf } from '../place.ts';
-import { holdsRole, type Standing } from '../role.ts';
+import { holdsRole } from '../role.ts';
 import type {
   ActingPerson,
   EngineEvent,
@@ -20,59 +20,8 @@ import { startInstance } from '../start-instance.ts';
 import { scopeOfHead, step, type StepInput } from '../step.ts';
 import type { StepResult } from '../step-result.ts';
 import type { WorkingCalendar } from '../working-calendar.ts';
-
-/** Something that happened, in order: what the story, the mails and the dates are told from. */
-export type Happening =
-  | {
-      readonly kind: 'story';
-      readonly at: string;
-      readonly text: string;
-      readonly by: ActingPerson | null;
-      readonly event: EngineEvent;
-    }
-  | {
-      readonly kind: 'mail';
-      readonly at: string;
-      readonly why: 'notify' | 'ask' | 'calendar' | 'reminder' | 'chase';
-      readonly template: string;
-      readonly to: readonly string[];
-      readonly of: string | null;
-    }
-  | {
-      readonly kind: 'place';
-      readonly at: string;
-      readonly states: readonly string[];
-      readonly title: string;
-    }
-  | {
-      readonly kind: 'document';
-      readonly at: string;
-      readonly name: string;
-      readonly title: string;
-      readonly template: string;
-      readonly data: JsonObject;
-    }
-  | {
-      readonly kind: 'start';
-      readonly at: string;
-      readonly workflow: string;
-      readonly instance: string;
-    }
-  | { readonly kind: 'signal'; readonly at: string; readonly event: string; readonly to: string }
-  | {
-      readonly kind: 'due';
-      readonly at: string;
-      readonly deadline: string;
-      readonly dueAt: string | null;
-      readonly moved: boolean;
-    };
-
-export interface VirtualPerson {
-  readonly person: string;
-  readonly organisation: string;
-  /** A role of the workflow, or a membership role. */
-  readonly role: string;
-}
+import { type Happening, happeningsOf } from './happening.ts';
+import { checkMayStart, notAllowed, standingOf, type VirtualPerson } from './virtual-person.ts';
 
 export interface VirtualWorld {
   readonly workflow: CompiledWorkflow;
@@ -352,7 +301,7 @@ function live(world: VirtualWorld, memory: Memory): Living {
     if (!found) return { event: { ...fields, type }, by };
     const { meta } = found;
     const role = meta.by?.find((name) =>
-      holdsRole(workflow.definition, name, standing(workflow, person, name), scope()),
+      holdsRole(workflow.definition, name, standingOf(workflow, person, name), scope()),
     );
     if (role === undefined) throw notAllowed(workflow, meta.label ?? type, meta.by ?? []);
     const { manifest, ...form } = fields;
@@ -372,73 +321,6 @@ function live(world: VirtualWorld, memory: Memory): Living {
       by: { ...person, role },
     };
   }
-}
-
-function happeningsOf(effect: Effect, at: string): Happening[] {
-  switch (effect.type) {
-    case 'notify':
-    case 'ask': {
-      const { type, template, to, of } = effect;
-      return [{ kind: 'mail', at, why: type, template, to, of }];
-    }
-    case 'calendar': {
-      const { name, to, of } = effect;
-      return [{ kind: 'mail', at, why: 'calendar', template: name, to, of }];
-    }
-    case 'document': {
-      const { name, title, template, data } = effect;
-      return [{ kind: 'document', at, name, title, template, data }];
-    }
-    case 'signal':
-      return [
-        {
-          kind: 'signal',
-          at,
-          event: effect.event,
-          to: typeof effect.to === 'string' ? effect.to : effect.to.instance,
-        },
-      ];
-    default:
-      return [];
-  }
-}
-
-/** A person of a scenario has one role; one of the workflow's stands for the membership that holds it. */
-function standing({ definition }: CompiledWorkflow, who: VirtualPerson, wanted: string): Standing {
-  const own = Object.hasOwn(definition.roles, who.role)
-    ? definition.roles[who.role]?.held
-    : undefined;
-  const held = own === undefined ? [who.role] : typeof own === 'string' ? [own] : own;
-  // Somebody who is given a role of the workflow acts in that one alone, unless it is a membership too.
-  const speaksOfRole = own !== undefined && !held.includes(who.role);
-  const roles = speaksOfRole && wanted !== who.role ? [] : held;
-  return {
-    person: who.person,
-    organisation: who.organisation,
-    roles,
-    coordinator: who.role === 'coordinator',
-  };
-}
-
-function checkMayStart(workflow: CompiledWorkflow, by: VirtualPerson | undefined): void {
-  const { start, roles } = workflow.definition;
-  const may = start.by?.some((name) => {
-    const held = roles[name]?.held;
-    if (by === undefined) return false;
-    return name === by.role || (typeof held === 'string' ? [held] : (held ?? [])).includes(by.role);
-  });
-  if (may !== true) throw notAllowed(workflow, start.label, start.by ?? []);
-}
-
-function notAllowed(
-  { definition }: CompiledWorkflow,
-  label: string,
-  by: readonly string[],
-): ConcordatError {
-  const who = by.map((name) => definition.roles[name]?.title ?? name).join(' or ');
-  return new ConcordatError('not-allowed', `"${label}" needs one of ${by.join(', ')}`, {
-    userMessage: `“${label}” can only be done by: ${who}.`,
-  });
 }
 
 function endless(): ConcordatError {

@@ -927,6 +927,17 @@ const CASES: readonly Case[] = [
     mend: /effect\.document\.notes/,
   },
   {
+    rule: 'effect-after-end',
+    why: 'a document made as the workflow ends',
+    write: {
+      '/machine/states/closed/entry': [
+        { type: 'document', params: { name: 'paper', template: 'question-paper', title: 'P' } },
+      ],
+    },
+    pointer: '/machine/states/closed/entry/0',
+    mend: /end on "effect\.document\.paper"/,
+  },
+  {
     rule: 'signal-to-nobody',
     why: 'a signal to no child',
     write: {

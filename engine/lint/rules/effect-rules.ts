@@ -234,15 +234,25 @@ function checkResults({ tree, documents }: LintContext, report: Report): void {
       );
     }
   }
-  // A document that nothing waits for and nothing names is made for nobody, except at an end.
+  // A document that nothing waits for and nothing names is made for nobody.
   const used = documentsUsed(JSON.stringify(tree.root.config));
   const told = new Set<string>();
   for (const { action, pointer, transition, state } of tree.actions) {
-    const name = String(action.params?.['name']);
-    if (action.type !== 'document' || handled.has(`effect.document.${name}`)) continue;
+    const { type } = action;
+    if (type !== 'document' && type !== 'start') continue;
     const place = transition?.target ?? state;
-    const atEnd = place.kind === 'final' && place.parent?.parent === null;
-    if (atEnd || used.has(name) || told.has(name)) continue;
+    if (place.kind === 'final' && place.parent?.parent === null) {
+      report(
+        pointer,
+        'effect-after-end',
+        'The workflow ends here, so what this brings can no longer be taken.',
+        `Do it in a state before, and end on "effect.${type}.${String(action.params?.['name'])}".`,
+      );
+      continue;
+    }
+    const name = String(action.params?.['name']);
+    if (type !== 'document' || handled.has(`effect.document.${name}`)) continue;
+    if (used.has(name) || told.has(name)) continue;
     told.add(name);
     report(
       pointer,
