@@ -30,6 +30,7 @@ export function step(input: StepInput): StepResult {
   checkPlainData(event);
   if (event.type === 'concordat.note') return unchanged(input, textOf(event['story']));
   if (event.type === 'concordat.deadline') return fireDeadline(input);
+  if (event.type.startsWith('effect.')) return takeEffectResult(input);
   if (input.head.snapshot.status === 'done' && event.type !== 'concordat.correct') {
     throw new ConcordatError('instance-finished', `${input.instance.id} has ended`, {
       userMessage: 'This has already come to its end, so nothing more can be done here.',
@@ -37,7 +38,6 @@ export function step(input: StepInput): StepResult {
   }
   if (event.type === 'concordat.correct') return correct(input);
   if (event.type === 'concordat.settings') return runEvent(input, event, 'Settings changed');
-  if (event.type.startsWith('effect.')) return takeEffectResult(input);
   checkEventName(event.type);
   const chosen = choosePersonOrSignal(input, scopeOfHead(input));
   if (chosen.form) checkForm(chosen.form, formFieldsOf(event));
@@ -106,6 +106,8 @@ function takeEffectResult(input: StepInput): StepResult {
   } else {
     throw new ConcordatError('event-unknown', `no effect brings "${event.type}"`);
   }
+  // What a last step asked for, or what came late, is kept although nothing moves any more.
+  if (snapshot.status === 'done') return { ...unchanged(input, story), snapshot: next };
   return runEvent({ ...input, head: { ...head, snapshot: next } }, event, story);
 }
 

@@ -1,17 +1,23 @@
-import type { TaskRecord, TaskState } from './task.ts';
+import type { TaskLane, TaskRecord, TaskState } from './task.ts';
 
 /** The index of what is due. Tasks enter it only by commits (see CommitStore). */
 export interface TaskStore {
   /**
    * Leases up to `limit` tasks whose time has come, oldest due first, each under a new fencing
-   * token. A task whose lease has run out may be claimed again.
+   * token. A task whose lease has run out may be claimed again. `lane`: of that lane only.
    */
   claim(ask: {
     readonly now: string;
     readonly limit: number;
     readonly owner: string;
     readonly leaseMs: number;
+    readonly lane?: TaskLane;
   }): Promise<readonly TaskRecord[]>;
+  /** Puts off the end of leases; answers the ids of those that still stood. */
+  renew(
+    leases: readonly { readonly id: string; readonly token: number }[],
+    until: string,
+  ): Promise<ReadonlySet<string>>;
   /** Each of these answers false, and changes nothing, if `token` is no longer the newest. */
   complete(id: string, token: number, at: string): Promise<boolean>;
   /** Counts a try, as `complete` and `park` do. */

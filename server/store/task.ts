@@ -11,6 +11,24 @@ export type TaskKind =
   | 'reminder'
   | 'chase';
 
+/**
+ * Tasks go in two lanes: those that wait for a mail server, which may hang for hours, and those that
+ * wait for nobody but ourselves. Neither lane holds the other up.
+ */
+export type TaskLane = 'mail' | 'work';
+
+export const LANE_OF: Readonly<Record<TaskKind, TaskLane>> = {
+  notify: 'mail',
+  ask: 'mail',
+  calendar: 'mail',
+  reminder: 'mail',
+  chase: 'mail',
+  document: 'work',
+  start: 'work',
+  signal: 'work',
+  deadline: 'work',
+};
+
 /** Something that is due. `id` is its key: `instance:seq:n`, or the key of a deadline or reminder. */
 export interface Task {
   readonly id: string;

@@ -105,8 +105,9 @@ export async function startMailCatcher(
     done: (error?: Error | null) => void,
   ): Promise<void> {
     const modeNow = mode;
-    const raw = await buffer(stream);
-    if (modeNow === 'hang') return;
+    const raw = await buffer(stream).catch(() => null);
+    // A sender that goes away in the middle has sent nothing.
+    if (raw === null || modeNow === 'hang') return;
     if (modeNow === 'drop') {
       for (const socket of sockets) socket.destroy();
       return;

@@ -1,4 +1,11 @@
-import type { Task, TaskChange, TaskRecord, TaskState } from '../task.ts';
+import {
+  LANE_OF,
+  type Task,
+  type TaskChange,
+  type TaskLane,
+  type TaskRecord,
+  type TaskState,
+} from '../task.ts';
 import { instantKey } from './key.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { WritePlan } from './writer.ts';
@@ -8,8 +15,11 @@ export interface StoredTask extends TaskRecord {
   readonly fence: number;
 }
 
-/** ['due', when, id] may be claimed; ['leased', until, id] may be claimed after that. */
-export type QueueKey = [queue: 'due' | 'leased', when: number, id: string];
+/** In 'due' it may be claimed from `when` on; in 'leased' its lease ends then. */
+export type QueueKey = [queue: Queue, when: number, id: string];
+/** Each lane has its own queues, so that a pile in one is not walked through for the other. */
+export type Queue = `${'due' | 'leased'} ${TaskLane}`;
+export const LANES: readonly TaskLane[] = ['work', 'mail'];
 /** The tombstones and the parked. */
 type StateKey = ['state', state: TaskState, due: number, id: string];
 
@@ -83,9 +93,10 @@ function cancelled(before: StoredTask | undefined, at: string): StoredTask | und
 /** Where a task stands among those of its state. */
 function placeOf(task: StoredTask): QueueKey | StateKey {
   if (task.state !== 'due') return ['state', task.state, instantKey(task.dueAt), task.id];
+  const lane = LANE_OF[task.kind];
   return task.lease === null
-    ? ['due', instantKey(task.nextAt), task.id]
-    : ['leased', instantKey(task.lease.until), task.id];
+    ? [`due ${lane}`, instantKey(task.nextAt), task.id]
+    : [`leased ${lane}`, instantKey(task.lease.until), task.id];
 }
 
 function instanceKey(task: StoredTask): (string | number)[] {

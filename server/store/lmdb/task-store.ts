@@ -3,7 +3,14 @@ import type { TaskStore } from '../task-store.ts';
 import { FIRST_INSTANT, instantKey, LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { damaged } from './store-error.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
-import { planTask, type QueueKey, type StoredTask, taskRecord } from './task-index.ts';
+import {
+  LANES,
+  planTask,
+  type Queue,
+  type QueueKey,
+  type StoredTask,
+  taskRecord,
+} from './task-index.ts';
 import type { Writer } from './writer.ts';
 
 export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
@@ -16,8 +23,8 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     return task;
   }
 
-  /** Ids in a queue up to an instant, in order of time. */
-  function queued(queue: QueueKey[0], until: number, limit: number): QueueKey[] {
+  /** What stands in a queue up to an instant, in order of time. */
+  function queued(queue: Queue, until: number, limit: number): QueueKey[] {
     const keys = tables.taskIndex.getKeys({
       start: [queue, FIRST_INSTANT],
       end: [queue, until, LAST_TEXT],
@@ -26,22 +33,29 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     return Array.from(keys, (key) => key as QueueKey);
   }
 
+  function leasedUnder(id: string, token: number): StoredTask | undefined {
+    const task = stored(id);
+    return task?.state === 'due' && task.lease?.token === token ? task : undefined;
+  }
+
   /** Changes a task if `token` still is the newest and its lease stands. */
   function finish(id: string, token: number, change: (task: StoredTask) => Partial<StoredTask>) {
     return writer.write('finish-task', (plan) => {
-      const before = stored(id);
-      if (before?.state !== 'due' || before.lease?.token !== token) return false;
+      const before = leasedUnder(id, token);
+      if (before === undefined) return false;
       planTask(tables, plan, before, { ...before, lease: null, ...change(before) });
       return true;
     });
   }
 
   return {
-    claim: async ({ now, limit, owner, leaseMs }) => {
+    claim: async ({ now, limit, owner, leaseMs, lane }) => {
       const time = instantKey(now);
-      if (queued('due', time, 1).length + queued('leased', time, 1).length === 0) return [];
+      const queues = queuesOf(lane === undefined ? LANES : [lane]);
+      if (queues.every((queue) => queued(queue, time, 1).length === 0)) return [];
       return writer.write('claim', (plan) => {
-        const free = [...queued('due', time, limit), ...queued('leased', time, limit)]
+        const free = queues
+          .flatMap((queue) => queued(queue, time, limit))
           .map(([, , id]) => indexed(id))
           .sort((a, b) => instantKey(a.nextAt) - instantKey(b.nextAt))
           .slice(0, limit);
@@ -54,6 +68,18 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
         });
       });
     },
+
+    renew: async (leases, until) =>
+      writer.write('claim', (plan) => {
+        const standing = new Set<string>();
+        for (const { id, token } of leases) {
+          const before = leasedUnder(id, token);
+          if (!before?.lease) continue;
+          planTask(tables, plan, before, { ...before, lease: { ...before.lease, until } });
+          standing.add(id);
+        }
+        return standing;
+      }),
 
     complete: (id, token, at) =>
       finish(id, token, ({ tries }) => ({ state: 'done', tries: tries + 1, finishedAt: at })),
@@ -80,25 +106,31 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     },
 
     nextDueAt: async () => {
-      const [due] = queued('due', LAST_INSTANT, 1);
-      const [leased] = queued('leased', LAST_INSTANT, 1);
-      const next = Math.min(due?.[1] ?? LAST_INSTANT, leased?.[1] ?? LAST_INSTANT);
+      const first = queuesOf(LANES).map((queue) => queued(queue, LAST_INSTANT, 1)[0]);
+      const next = Math.min(...first.map((key) => key?.[1] ?? LAST_INSTANT));
       return next === LAST_INSTANT ? undefined : new Date(next).toISOString();
     },
 
     list: async ({ state, instance, limit, after }) => {
       const last = after === undefined ? undefined : stored(after);
       const ids: string[] = [];
-      for (const { table, prefix } of listed(state, instance)) {
-        const place = last === undefined ? undefined : placeIn(prefix, last);
-        if (place === 'behind') continue;
-        const keys = table.getKeys({
-          start: [...prefix, ...(place ?? [FIRST_INSTANT])],
-          end: [...prefix, LAST_INSTANT],
-          exclusiveStart: place !== undefined,
-          limit: limit - ids.length,
+      for (const part of listed(state, instance)) {
+        const places = part.prefixes.flatMap((prefix) => {
+          const place = last === undefined ? undefined : placeIn(prefix, last);
+          if (place === 'behind') return [];
+          const keys = part.table.getKeys({
+            start: [...prefix, ...(place ?? [FIRST_INSTANT])],
+            end: [...prefix, LAST_INSTANT],
+            exclusiveStart: place !== undefined,
+            limit: limit - ids.length,
+          });
+          return Array.from(
+            keys,
+            (key) => (key as readonly unknown[]).slice(-2) as [number, string],
+          );
         });
-        for (const key of keys) ids.push(String((key as readonly unknown[]).at(-1)));
+        if (part.prefixes.length > 1) places.sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1));
+        ids.push(...places.slice(0, limit - ids.length).map(([, id]) => id));
         if (ids.length >= limit) break;
       }
       return ids.map((id) => taskRecord(indexed(id)));
@@ -108,17 +140,26 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
   /** The parts of the index that hold these tasks, in the order they are listed. */
   function listed(state: TaskState, instance: string | undefined) {
     if (instance !== undefined) {
-      return [{ table: tables.instances, prefix: [instance, 'task', state] }];
+      return [{ table: tables.instances, prefixes: [[instance, 'task', state]] }];
     }
-    if (state !== 'due') return [{ table: tables.taskIndex, prefix: ['state', state] }];
-    return ['due', 'leased'].map((queue) => ({ table: tables.taskIndex, prefix: [queue] }));
+    if (state !== 'due') return [{ table: tables.taskIndex, prefixes: [['state', state]] }];
+    return (['due', 'leased'] as const).map((part) => ({
+      table: tables.taskIndex,
+      prefixes: LANES.map((lane) => [`${part} ${lane}`]),
+    }));
   }
+}
+
+function queuesOf(lanes: typeof LANES): readonly Queue[] {
+  return lanes.flatMap((lane): Queue[] => [`due ${lane}`, `leased ${lane}`]);
 }
 
 /** Where the page after `last` begins; `behind` when that part has been shown already. */
 function placeIn(prefix: readonly string[], last: StoredTask) {
+  const [queue = ''] = prefix;
   if (prefix.length !== 1) return [instantKey(last.dueAt), last.id];
-  if (last.lease === null)
-    return prefix[0] === 'due' ? [instantKey(last.nextAt), last.id] : undefined;
-  return prefix[0] === 'due' ? 'behind' : [instantKey(last.lease.until), last.id];
+  if (last.lease === null) {
+    return queue.startsWith('due') ? [instantKey(last.nextAt), last.id] : undefined;
+  }
+  return queue.startsWith('due') ? 'behind' : [instantKey(last.lease.until), last.id];
 }

@@ -1,0 +1,206 @@
+import { isConcordatError } from '../../engine/errors.ts';
+import type { RunTask } from '../effects/run-task.ts';
+import type { Services } from '../services.ts';
+import type { TaskKind, TaskLane, TaskRecord } from '../store/task.ts';
+import { retryAt } from './retry-at.ts';
+
+/** Works off the due tasks of one lane. */
+export interface Lane {
+  start(): void;
+  stop(): Promise<void>;
+  wake(): void;
+  /** Does everything of this lane that is due at this moment; answers how many tasks it claimed. */
+  drain(): Promise<number>;
+}
+
+export interface LaneOptions {
+  readonly lane: TaskLane;
+  readonly owner: string;
+  readonly runners: Readonly<Record<TaskKind, RunTask>>;
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  readonly idleMs: number;
+  readonly maxTries: number;
+}
+
+/** Retries grow to an hour, so this is about a week: a mail server may be down for days. */
+const MAIL_SERVER_TRIES = 180;
+
+export function createLane(services: Services, options: LaneOptions): Lane {
+  const { store, clock, log } = services;
+  const { lane, owner, concurrency, leaseMs, idleMs, maxTries } = options;
+  /** Everything that is claimed and not finished, by id. */
+  const inHand = new Map<string, TaskRecord>();
+  /** What of it has not begun, in order. */
+  let waiting: TaskRecord[] = [];
+  /** Tasks of one instance go one after the other. */
+  const busy = new Set<string>();
+  let running: Promise<void> | null = null;
+  let stopping = false;
+  let woken = false;
+  let nudge: (() => void) | null = null;
+
+  function triesFor(code: string): number {
+    // Waiting for an earlier signal, for room or for a mail server is no fault of the task's own.
+    if (code === 'mail-unavailable') return Math.max(MAIL_SERVER_TRIES, maxTries);
+    return code === 'conflict' || code === 'store-full' ? maxTries * 4 : maxTries;
+  }
+
+  async function failed(task: TaskRecord, token: number, error: unknown): Promise<void> {
+    const code = isConcordatError(error) ? error.code : 'internal';
+    const message = error instanceof Error ? error.message : String(error);
+    const tries = task.tries + 1;
+    const facts = { task: task.id, kind: task.kind, tries, code };
+    if (tries >= triesFor(code)) {
+      log.error({ ...facts, err: error }, 'task parked');
+      await store.tasks.park(task.id, token, message);
+      return;
+    }
+    log.warn({ ...facts, err: error }, 'task failed, will be tried again');
+    await store.tasks.retry(task.id, token, retryAt(clock.now(), tries), message);
+  }
+
+  async function runOne(task: TaskRecord): Promise<void> {
+    const token = task.lease?.token ?? 0;
+    try {
+      try {
+        await options.runners[task.kind](services, task);
+        await store.tasks.complete(task.id, token, clock.now());
+      } catch (error) {
+        await failed(task, token, error);
+      }
+    } catch (error) {
+      // Not even the failure could be written down: the lease runs out and it is tried again.
+      log.error({ task: task.id, err: error }, 'the worker could not reach the store');
+    }
+  }
+
+  /** Begins as many of the waiting tasks as may be under way at once. */
+  function begin(): void {
+    for (let at = 0; at < waiting.length && busy.size < concurrency; ) {
+      const task = waiting[at];
+      if (task === undefined || busy.has(task.instance)) {
+        at += 1;
+        continue;
+      }
+      waiting.splice(at, 1);
+      // Whoever was paused for long finds that its tasks have gone to somebody else.
+      if ((task.lease?.until ?? '') <= clock.now()) {
+        inHand.delete(task.id);
+        continue;
+      }
+      busy.add(task.instance);
+      void runOne(task).then(() => {
+        busy.delete(task.instance);
+        inHand.delete(task.id);
+        if (!stopping) begin();
+        nudge?.();
+      });
+    }
+  }
+
+  /** Claims what is due, up to twice what can be under way; answers how many tasks that were. */
+  async function claim(): Promise<number> {
+    const ask = { now: clock.now(), limit: concurrency * 2 - inHand.size, owner, leaseMs, lane };
+    const claimed = [...(await store.tasks.claim(ask))].sort(bySequence);
+    for (const task of claimed) inHand.set(task.id, task);
+    waiting.push(...claimed);
+    begin();
+    return claimed.length;
+  }
+
+  /** Holds on to what is in hand for longer, and lets go of what somebody else has taken. */
+  async function renew(): Promise<void> {
+    const held = [...inHand.values()];
+    if (held.length === 0) return;
+    const until = new Date(Date.parse(clock.now()) + leaseMs).toISOString();
+    const leases = held.map(({ id, lease }) => ({ id, token: lease?.token ?? 0 }));
+    const standing = await store.tasks.renew(leases, until);
+    for (const task of held) {
+      if (!inHand.has(task.id) || task.lease === null) continue;
+      if (standing.has(task.id)) {
+        const renewed = { ...task, lease: { ...task.lease, until } };
+        inHand.set(task.id, renewed);
+        waiting = waiting.map((one) => (one.id === task.id ? renewed : one));
+      } else if (waiting.some(({ id }) => id === task.id)) {
+        waiting = waiting.filter(({ id }) => id !== task.id);
+        inHand.delete(task.id);
+      }
+    }
+  }
+
+  /** Until something has happened: a wake-up, a finished task, or the time is over. */
+  async function pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, idleMs);
+      nudge = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (woken || stopping) nudge();
+    });
+    nudge = null;
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping) {
+      woken = false;
+      let claimed = 0;
+      try {
+        if (inHand.size <= concurrency) claimed = await claim();
+      } catch (error) {
+        log.error({ err: error }, 'the worker could not reach the store');
+      }
+      if (claimed === 0) await pause();
+    }
+    for (const { id, lease } of waiting) await store.tasks.release(id, lease?.token ?? 0);
+    for (const { id } of waiting) inHand.delete(id);
+    waiting = [];
+    while (inHand.size > 0) await pause();
+  }
+
+  /** Works with the leases kept up meanwhile. */
+  async function renewing<T>(work: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => {
+      renew().catch((error: unknown) => log.error({ err: error }, 'leases could not be renewed'));
+    }, leaseMs / 3);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  return {
+    start() {
+      if (running) return;
+      stopping = false;
+      running = renewing(loop);
+    },
+    async stop() {
+      stopping = true;
+      nudge?.();
+      await running;
+      running = null;
+    },
+    wake() {
+      woken = true;
+      nudge?.();
+    },
+    drain: () =>
+      renewing(async () => {
+        for (let done = 0; ; ) {
+          const claimed = await claim();
+          while (inHand.size > 0) await pause();
+          if (claimed === 0) return done;
+          done += claimed;
+        }
+      }),
+  };
+}
+
+function bySequence(a: TaskRecord, b: TaskRecord): number {
+  if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt ? -1 : 1;
+  if (a.seq !== b.seq) return a.seq - b.seq;
+  return a.id.localeCompare(b.id, 'en', { numeric: true });
+}
