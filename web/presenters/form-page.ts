@@ -31,8 +31,8 @@ export interface FormPage {
   /** What the form opens with. */
   readonly values?: unknown;
   readonly cancel: PageLink;
-  /** Always shows what was answered once more, however short the form. */
-  readonly alwaysCheck?: boolean;
+  /** Shows what was answered once more always, or never; else by the form's length. */
+  readonly check?: 'always' | 'never';
 }
 
 /** Travels with the form from page to page: its idempotency key, the head and manifest it was made for. */
@@ -65,9 +65,10 @@ export function fieldCount({ properties }: JsonSchema): number {
 }
 
 /** Long forms, and those that ask for confirmation, are shown once more before they are sent. */
-export function needsCheck({ schema, confirm, alwaysCheck }: FormPage): boolean {
+export function needsCheck({ schema, confirm, check }: FormPage): boolean {
   const count = fieldCount(schema);
-  return count > 0 && (count > 2 || confirm !== null || alwaysCheck === true);
+  if (count === 0 || check === 'never') return false;
+  return check === 'always' || count > 2 || confirm !== null;
 }
 
 /** The page on which a form is filled in. */

@@ -130,7 +130,7 @@ async function flowFor(
       submit: 'Record the correction',
       grave: false,
       confirm: null,
-      alwaysCheck: true,
+      check: 'always',
       documents: [],
       context: asking,
       values,

@@ -1,21 +1,91 @@
+import type { Request } from 'express';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
-import { type FormView, presentForm } from '../../../web/presenters/form.ts';
-import type { FormContext } from '../../../web/presenters/form/form-context.ts';
-import type { FormError } from '../../../web/presenters/form/form-error.ts';
-import type { FormFields } from '../../../web/presenters/form/form-fields.ts';
-import { newToken } from '../../new-id.ts';
+import { newId } from '../../new-id.ts';
+import { actByLink } from '../../use-cases/act-by-link.ts';
 import type { OpenedLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
+import { storeUpload } from '../../use-cases/store-upload.ts';
+import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
+import { askingContext } from '../instance-context.ts';
+import type { PageContext } from '../page-context.ts';
 
 /** Fields that the link's page adds to a form of the workflow. */
-export const CONFIRM_NAME = 'confirmName';
-export const LINK_CODE = 'linkCode';
+const CONFIRM_NAME = 'confirmName';
+const LINK_CODE = 'linkCode';
+
+/** The address of the link itself, whichever of its pages is asked for. */
+export function linkBase(request: Request): string {
+  return `/l/${String(request.params['token'])}`;
+}
+
+/**
+ * One of the things that can be done with a personal link, as a form. It is not shown a second time
+ * to be checked: whoever decides on a phone has read the text and types a name.
+ */
+export async function personalLinkFlow(
+  { services, worker }: PageContext,
+  request: Request,
+  opened: OpenedLink,
+  option: OfferedOption,
+): Promise<FormFlow> {
+  const { link, view, visible, asker, document } = opened;
+  const base = linkBase(request);
+  const schema = linkFormSchema(option, link.needsCode);
+  const place = { partnership: view.partnership?.id ?? null, instance: view.id };
+  return {
+    asker,
+    frame: { title: option.label, back: { href: base, text: 'Back' } },
+    fresh: { _key: newId() },
+    page: {
+      schema,
+      action: `${base}/do/${option.event}`,
+      heading: option.label,
+      caption: document?.title ?? view.title,
+      lead: [
+        ...(option.hint === null ? [] : [option.hint]),
+        ...option.unmet.map(({ sentence }) => sentence),
+      ],
+      submit: option.label,
+      grave: option.grave,
+      confirm: option.confirm,
+      documents: [],
+      context: await askingContext(services, asker, {
+        ...place,
+        workflow: view.workflow.id,
+        schema,
+        scope: { ...visible.scope, data: view.data },
+      }),
+      cancel: { href: base, text: 'Cancel' },
+      check: 'never',
+    },
+    keep: (upload) => storeUpload(services, place, upload),
+    async send(values, carried) {
+      const { [CONFIRM_NAME]: typedName, [LINK_CODE]: code, ...fields } = values;
+      await actByLink(services, opened, {
+        event: option.event,
+        fields,
+        typedName: typeof typedName === 'string' ? typedName : null,
+        code: typeof code === 'string' ? code : '',
+        idempotencyKey: keyOf(opened, option, carried['_key'] ?? ''),
+      });
+      worker.wake();
+      return `${base}/done/${option.event}`;
+    },
+    explain: () => Promise.resolve(NOTHING_ELSE),
+  };
+}
+
+/** A decision has one key for ever; an answer or comment one for each form that was opened. */
+function keyOf({ link }: OpenedLink, { event }: OfferedOption, carried: string): string {
+  const decides = link.purpose === 'decide' && link.events.includes(event);
+  return `link:${link.id}:${event}:${decides ? '' : carried.slice(0, 60)}`;
+}
 
 /**
  * The form of an option as it stands on a link's page: a typed full name confirms what a form without
  * a name of its own would let a button alone decide, and a code where the agreement asks for one.
  */
-export function linkFormSchema({ form }: OfferedOption, needsCode: boolean): JsonSchema {
+function linkFormSchema({ form }: OfferedOption, needsCode: boolean): JsonSchema {
   const known = schemas.get(form)?.[needsCode ? 1 : 0];
   if (known) return known;
   const both = [withConfirmation(form, false), withConfirmation(form, true)] as const;
@@ -52,26 +122,4 @@ function withConfirmation(form: JsonSchema, needsCode: boolean): JsonSchema {
     properties: { ...form.properties, ...own },
     required: [...(form.required ?? []), ...Object.keys(own)],
   };
-}
-
-/** The form of one option, ready to be shown. */
-export function linkForm(given: {
-  readonly opened: OpenedLink;
-  readonly option: OfferedOption;
-  readonly base: string;
-  readonly context: FormContext;
-  readonly typed?: FormFields;
-  readonly errors?: readonly FormError[];
-}): FormView {
-  const { opened, option, base, context, typed, errors } = given;
-  return presentForm({
-    schema: linkFormSchema(option, opened.link.needsCode),
-    action: `${base}/do/${option.event}`,
-    submit: option.label,
-    hidden: { key: typed?.get('key')?.[0] ?? newToken() },
-    context,
-    ...(option.grave ? { submitKind: 'warning' as const } : {}),
-    ...(typed ? { typed } : {}),
-    ...(errors ? { errors } : {}),
-  });
 }

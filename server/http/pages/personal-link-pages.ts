@@ -1,24 +1,17 @@
 import type { Request, Response } from 'express';
-import { ConcordatError, isConcordatError } from '../../../engine/errors.ts';
-import type { JsonObject } from '../../../engine/json-value.ts';
-import type { FormContext } from '../../../web/presenters/form/form-context.ts';
-import type { FormError } from '../../../web/presenters/form/form-error.ts';
-import type { FormFields } from '../../../web/presenters/form/form-fields.ts';
+import { ConcordatError } from '../../../engine/errors.ts';
+import { presentFormPage } from '../../../web/presenters/form-page.ts';
 import { formatDeadline, formatInstant } from '../../../web/presenters/format-date.ts';
 import { presentClosedLink } from '../../../web/presenters/link-page.ts';
 import type { LinkRecord } from '../../store/link.ts';
-import { actByLink } from '../../use-cases/act-by-link.ts';
 import { sendLinkCode } from '../../use-cases/link-code.ts';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
 import { isRenewable, renewLink } from '../../use-cases/renew-link.ts';
-import { storeUpload } from '../../use-cases/store-upload.ts';
-import { formContextOf } from '../form-context.ts';
-import { problemErrors } from '../form/problem-errors.ts';
-import { readForm } from '../form/read-form.ts';
+import { showForm, takeForm } from '../form-flow.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage } from '../page-context.ts';
-import { CONFIRM_NAME, LINK_CODE, linkForm, linkFormSchema } from './personal-link-form.ts';
+import { linkBase, personalLinkFlow } from './personal-link-form.ts';
 
 /** The page behind a link to decide or take part. Opening it changes nothing, whoever opens it. */
 export async function showPersonalLink(
@@ -41,7 +34,8 @@ export async function showLinkOption(
 ): Promise<void> {
   const opened = await openLink(context.services, link);
   if (opened.status !== 'open') return sendClosed(context, request, response, opened);
-  await sendOption(context, request, response, { opened, option: optionOf(opened, request) });
+  const flow = await personalLinkFlow(context, request, opened, optionOf(opened, request));
+  await showForm(context, request, response, flow);
 }
 
 /** Takes what somebody decided, answered or asked by their link. */
@@ -51,37 +45,11 @@ export async function takeLinkOption(
   response: Response,
   link: LinkRecord,
 ): Promise<void> {
-  const { services, worker } = context;
-  const opened = await openLink(services, link);
-  const { fields, files } = await readPost(request);
+  const post = await readPost(request);
+  const opened = await openLink(context.services, link);
   if (opened.status !== 'open') return sendClosed(context, request, response, opened);
-  const option = optionOf(opened, request);
-  const schema = linkFormSchema(option, link.needsCode);
-  const formContext = await contextOf(context, opened);
-  const reading = readForm({ schema, fields, files, context: formContext });
-  const again = (errors: readonly FormError[]): Promise<void> =>
-    sendOption(context, request, response, { opened, option, typed: reading.typed, errors });
-  const place = { partnership: opened.view.partnership?.id ?? null, instance: opened.view.id };
-  // Kept even when the form comes back, so that no file has to be chosen twice.
-  await Promise.all(reading.uploads.map((upload) => storeUpload(services, place, upload)));
-  if (reading.action.did !== 'submit' || reading.errors.length > 0) return again(reading.errors);
-  const { [CONFIRM_NAME]: confirmed, [LINK_CODE]: code, ...values } = reading.values;
-  try {
-    await actByLink(services, opened, {
-      event: option.event,
-      fields: values as JsonObject,
-      typedName: typeof confirmed === 'string' ? confirmed : null,
-      code: typeof code === 'string' ? code : '',
-      idempotencyKey: keyOf(link, option, fields),
-    });
-  } catch (error) {
-    if (!isConcordatError(error)) throw error;
-    if (error.code === 'link-used')
-      return sendClosed(context, request, response, await openLink(services, link));
-    return again(problemErrors(error, schema));
-  }
-  worker.wake();
-  response.redirect(303, `${baseOf(request)}/done/${option.event}`);
+  const flow = await personalLinkFlow(context, request, opened, optionOf(opened, request));
+  await takeForm(context, request, response, flow, post);
 }
 
 /** Thanks, and what happens next. */
@@ -102,7 +70,7 @@ export async function showLinkDone(
       reference: visible.head.stored.hash.slice(0, 12),
       place: view.place.title,
       waiting: view.place.waiting,
-      more: opened.status === 'open' ? baseOf(request) : null,
+      more: opened.status === 'open' ? linkBase(request) : null,
     },
   });
 }
@@ -142,7 +110,7 @@ export async function takeLinkCode(
     text: 'A six-digit code is on its way to your e-mail address. It works for 15 minutes.',
     success: true,
   };
-  response.redirect(303, baseOf(request));
+  response.redirect(303, linkBase(request));
 }
 
 /** A document that the link is about, or an earlier form of it: nothing else of the instance. */
@@ -186,7 +154,7 @@ async function sendClosed(
       closed,
       subject: document?.title ?? view.title,
       place: view.place.title,
-      base: baseOf(request),
+      base: linkBase(request),
     },
     status: 410,
   });
@@ -200,11 +168,11 @@ async function sendOpen(
 ): Promise<void> {
   const { link, person, view, document } = opened;
   const { store } = context.services;
-  const base = baseOf(request);
-  const formContext = await contextOf(context, opened);
+  const base = linkBase(request);
   const main = view.options.find(
     ({ event }) => link.events.includes(event) && link.purpose === 'decide',
   );
+  const mainFlow = main && (await personalLinkFlow(context, request, opened, main));
   const others = view.options.filter((option) => option !== main);
   const organisation = link.organisation && (await store.directory.organisation(link.organisation));
   const due = view.deadlines.find(({ dueAt, passed }) => dueAt !== null && !passed);
@@ -229,62 +197,18 @@ async function sendOpen(
         pdf: `${base}/documents/${document.pdf}`,
         manifest: document.manifest.slice(0, 12),
       },
-      main: main && {
-        ...main,
-        formView: linkForm({ opened, option: main, base, context: formContext }),
-        open: main.unmet.length === 0,
-      },
+      main: main &&
+        mainFlow && {
+          ...main,
+          formView: presentFormPage(mainFlow.page, { carried: mainFlow.fresh }).form,
+          open: main.unmet.length === 0,
+        },
       others: others.map((option) => ({
         ...option,
         open: option.unmet.length === 0,
         href: `${base}/do/${option.event}`,
       })),
     },
-  });
-}
-
-async function sendOption(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  given: {
-    readonly opened: OpenedLink;
-    readonly option: OfferedOption;
-    readonly typed?: FormFields;
-    readonly errors?: readonly FormError[];
-  },
-): Promise<void> {
-  const { opened, option } = given;
-  const base = baseOf(request);
-  const form = linkForm({ ...given, base, context: await contextOf(context, opened) });
-  await sendPage(context, request, response, {
-    view: 'pages/form',
-    frame: {
-      title: option.label,
-      hasErrors: form.errors.length > 0,
-      back: { href: base, text: 'Back' },
-    },
-    content: {
-      form,
-      heading: option.label,
-      caption: opened.document?.title ?? opened.view.title,
-      lead: [
-        ...(option.hint === null ? [] : [option.hint]),
-        ...option.unmet.map(({ sentence }) => sentence),
-      ],
-      ...(option.confirm === null ? {} : { warning: option.confirm }),
-    },
-    status: form.errors.length > 0 ? 422 : 200,
-  });
-}
-
-async function contextOf({ services }: PageContext, opened: OpenedLink): Promise<FormContext> {
-  const { view, asker, visible } = opened;
-  return formContextOf(services, asker, {
-    partnership: view.partnership?.id ?? null,
-    workflow: view.workflow.id,
-    data: view.data,
-    today: visible.scope.today,
   });
 }
 
@@ -295,17 +219,6 @@ function optionOf(opened: OpenedLink, request: Request): OfferedOption {
   throw new ConcordatError('not-allowed', `the link does not allow ${String(wanted)}`, {
     userMessage: 'This link is not for that. Open it again to see what you can do with it.',
   });
-}
-
-/** The address of the link itself, whichever of its pages is asked for. */
-function baseOf(request: Request): string {
-  return `/l/${String(request.params['token'])}`;
-}
-
-/** A decision has one key for ever; an answer or comment one for each form that was opened. */
-function keyOf(link: LinkRecord, { event }: OfferedOption, fields: FormFields): string {
-  const decides = link.purpose === 'decide' && link.events.includes(event);
-  return `link:${link.id}:${event}:${decides ? '' : (fields.get('key')?.[0] ?? '').slice(0, 60)}`;
 }
 
 async function textOf({ services }: PageContext, hash: string): Promise<string> {

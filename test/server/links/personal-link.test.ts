@@ -40,11 +40,11 @@ describe('an approval link', () => {
     const [ann] = letter.executives;
     const link = await letter.linkOf(ann);
     const browser = letter.server.browser();
-    const sign = { confirmName: 'ann  executive', key: 'a' };
+    const sign = { confirmName: 'ann  executive', _key: 'a' };
     const first = await browser.post(`${link}/do/SIGN`, sign);
     expect(first.status).toBe(303);
     expect((await browser.get(first.location ?? '')).text).toContain('Recorded');
-    await browser.post(`${link}/do/SIGN`, { ...sign, key: 'b' });
+    await browser.post(`${link}/do/SIGN`, { ...sign, _key: 'b' });
     expect(await signatures(letter)).toBe(1);
     const again = await letter.server.browser().get(link);
     expect(again.status).toBe(410);
@@ -57,7 +57,7 @@ describe('an approval link', () => {
     const send = (n: number) =>
       letter.server
         .browser()
-        .post(`${link}/do/SIGN`, { confirmName: 'Ann Executive', key: `k${n}` });
+        .post(`${link}/do/SIGN`, { confirmName: 'Ann Executive', _key: `k${n}` });
     const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => send(n)));
     expect(answers.every(({ status }) => status < 500)).toBe(true);
     expect(await signatures(letter)).toBe(1);
@@ -78,7 +78,10 @@ describe('an approval link', () => {
     for (const event of ['SIGN', 'DECLINE', 'ASK_QUESTION']) {
       expect((await browser.post(`${link}/do/${event}`)).status).toBe(422);
     }
-    const wrong = await browser.post(`${link}/do/SIGN`, { confirmName: 'Somebody Else', key: 'a' });
+    const wrong = await browser.post(`${link}/do/SIGN`, {
+      confirmName: 'Somebody Else',
+      _key: 'a',
+    });
     expect(wrong.status).toBe(422);
     expect(wrong.text).toContain('Somebody Else');
     expect(await signatures(letter)).toBe(0);
@@ -96,7 +99,7 @@ describe('an approval link', () => {
     expect(closed.text).toContain('The text has changed');
     const refused = await browser.post(`${old}/do/SIGN`, {
       confirmName: 'Ann Executive',
-      key: 'a',
+      _key: 'a',
     });
     expect(refused.status).toBe(410);
     expect(await signatures(letter)).toBe(0);
@@ -146,14 +149,14 @@ describe('an approval link', () => {
     const letter = await begin();
     const link = await letter.linkOf(letter.executives[0]);
     const browser = letter.server.browser();
-    const ask = { question: 'Who pays?', confirmName: 'Ann Executive', key: 'q1' };
+    const ask = { question: 'Who pays?', confirmName: 'Ann Executive', _key: 'q1' };
     expect((await browser.post(`${link}/do/ASK_QUESTION`, ask)).status).toBe(303);
     expect((await browser.get(link)).status).toBe(200);
     expect((await browser.post(`${link}/do/STOP`, { confirmName: 'Ann Executive' })).status).toBe(
       403,
     );
     expect((await browser.get(`/instances/${letter.instance}`)).status).not.toBe(200);
-    const decline = { reason: 'Not like this.', confirmName: 'Ann Executive', key: 'd1' };
+    const decline = { reason: 'Not like this.', confirmName: 'Ann Executive', _key: 'd1' };
     expect((await browser.post(`${link}/do/DECLINE`, decline)).status).toBe(303);
     expect(await letter.state()).toBe('declined');
   });
@@ -163,7 +166,7 @@ describe('an approval link', () => {
     const [ann] = letter.executives;
     const link = await letter.linkOf(ann);
     const browser = letter.server.browser();
-    const sign = { confirmName: 'Ann Executive', key: 'a' };
+    const sign = { confirmName: 'Ann Executive', _key: 'a' };
     expect((await browser.post(`${link}/do/SIGN`, sign)).status).toBe(422);
     await browser.post(`${link}/code`);
     const wrong = await browser.post(`${link}/do/SIGN`, { ...sign, linkCode: 'x' });
@@ -207,7 +210,7 @@ describe('an approval link', () => {
     const letter = await begin();
     for (const person of letter.executives) {
       const link = await letter.linkOf(person);
-      const sign = { confirmName: person.name, key: person.id };
+      const sign = { confirmName: person.name, _key: person.id };
       await letter.server.browser().post(`${link}/do/SIGN`, sign);
     }
     expect(await letter.state()).toBe('signed');
