@@ -36,8 +36,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
   /** Tasks of one instance go one after the other. */
   const busy = new Set<string>();
   let running: Promise<void> | null = null;
-  let stopping = false;
-  let woken = false;
+  const state = { stopping: false, woken: false };
   let nudge: (() => void) | null = null;
 
   function triesFor(code: string): number {
@@ -93,7 +92,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       void runOne(task).then(() => {
         busy.delete(task.instance);
         inHand.delete(task.id);
-        if (!stopping) begin();
+        if (!state.stopping) begin();
         nudge?.();
       });
     }
@@ -137,14 +136,14 @@ export function createLane(services: Services, options: LaneOptions): Lane {
         clearTimeout(timer);
         resolve();
       };
-      if (woken || stopping) nudge();
+      if (state.woken || state.stopping) nudge();
     });
     nudge = null;
   }
 
   async function loop(): Promise<void> {
-    while (!stopping) {
-      woken = false;
+    while (!state.stopping) {
+      state.woken = false;
       let claimed = 0;
       try {
         if (inHand.size <= concurrency) claimed = await claim();
@@ -174,17 +173,17 @@ export function createLane(services: Services, options: LaneOptions): Lane {
   return {
     start() {
       if (running) return;
-      stopping = false;
+      state.stopping = false;
       running = renewing(loop);
     },
     async stop() {
-      stopping = true;
+      state.stopping = true;
       nudge?.();
       await running;
       running = null;
     },
     wake() {
-      woken = true;
+      state.woken = true;
       nudge?.();
     },
     drain: () =>

@@ -40,8 +40,7 @@ export function approvalPeople(input: {
 }): People {
   const { url, mails, partnership } = input;
   const ledger: Acknowledged[] = [];
-  let managing = true;
-  let approving = true;
+  const going = { managing: true, approving: true };
 
   async function once(path: string, cookie: string, fields?: Map<string, string>): Promise<Answer> {
     const answer = await fetch(`${url}${path}`, {
@@ -69,7 +68,7 @@ export function approvalPeople(input: {
   async function note(cookie: string, instance: string): Promise<void> {
     const path = `/instances/${instance}/do/NOTE`;
     const text = `note ${randomUUID()}`;
-    while (managing) {
+    while (going.managing) {
       const page = await ask(path, cookie);
       if (page.status !== 200) return; // it has moved on
       const answer = await ask(path, cookie, filled(page, { text }));
@@ -109,7 +108,7 @@ export function approvalPeople(input: {
       return cookie;
     },
     async manage(cookie, name) {
-      for (let n = 0; managing; n += 1) {
+      for (let n = 0; going.managing; n += 1) {
         const text = `${name} ${n} ${randomUUID()}`;
         const path = `/partnerships/${partnership}/start/approval-round`;
         const fields = new Map([
@@ -127,7 +126,7 @@ export function approvalPeople(input: {
       }
     },
     async approve(name) {
-      for (let next = 0; approving; ) {
+      for (let next = 0; going.approving; ) {
         const mail = mails.mails()[next];
         if (mail === undefined) {
           await delay(20);
@@ -140,10 +139,10 @@ export function approvalPeople(input: {
       }
     },
     stopManaging() {
-      managing = false;
+      going.managing = false;
     },
     stopApproving() {
-      approving = false;
+      going.approving = false;
     },
   };
 }
