@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { CEL_LIMITS, parseCel } from '../cel.ts';
+import { bracketDepth, CEL_LIMITS, parseCel } from '../cel.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { didYouMean, listed, quoted, type RuleCode } from './finding.ts';
 import type { ScopeSchema } from './scope-schema.ts';
@@ -15,9 +15,6 @@ export interface CelFacts {
 }
 
 const ANY: JsonSchema = {};
-
-/** The parser takes time that grows with the square of brackets left open: seconds for hundreds. */
-const MOST_BRACKETS = 32;
 
 /** What an expression may call. `replace` and `format` are left out: they can make texts of any length. */
 const FUNCTIONS = new Set(
@@ -40,10 +37,10 @@ export function checkCel(text: string, scope: ScopeSchema, tell: Tell): CelFacts
     );
     return { reads };
   }
-  if (bracketDepth(text) > MOST_BRACKETS) {
+  if (bracketDepth(text) > CEL_LIMITS.brackets) {
     tell(
       'cel-too-nested',
-      `The brackets are nested more than ${MOST_BRACKETS} deep.`,
+      `The brackets are nested more than ${CEL_LIMITS.brackets} deep.`,
       'Split the expression into several criteria.',
     );
     return { reads };
@@ -201,17 +198,6 @@ export function checkCel(text: string, scope: ScopeSchema, tell: Tell): CelFacts
       );
     }
   }
-}
-
-function bracketDepth(text: string): number {
-  let depth = 0;
-  let most = 0;
-  for (const character of text) {
-    if ('([{'.includes(character)) depth += 1;
-    else if (')]}'.includes(character)) depth -= 1;
-    most = Math.max(most, depth);
-  }
-  return most;
 }
 
 /** Why RE2 refuses a pattern, or null. Patterns that RE2 takes run in linear time. */
