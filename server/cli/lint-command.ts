@@ -45,6 +45,8 @@ function count({ length }: readonly Finding[]): string {
 }
 
 function idOf(definition: unknown): string | undefined {
-  if (definition === null || typeof definition !== 'object' || !('id' in definition)) return;
+  if (definition === null || typeof definition !== 'object' || !('id' in definition)) {
+    return undefined;
+  }
   return typeof definition.id === 'string' ? definition.id : undefined;
 }

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
+import { type ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import { type Config, type Environment, readConfig, takeSettingFlags } from '../config.ts';
 import { nearestName } from '../nearest-name.ts';
 import { settings } from '../settings.ts';
 import { backupCommand } from './backup-command.ts';
 import { type Command, type ExitCode, type Output, parseOptions } from './command.ts';
+import { demoCommand } from './demo-command.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { lintCommand } from './lint-command.ts';
 import { restoreCommand } from './restore-command.ts';
@@ -15,6 +16,7 @@ import { verifyCommand } from './verify-command.ts';
 
 const COMMANDS: readonly Command[] = [
   serveCommand,
+  demoCommand,
   lintCommand,
   simulateCommand,
   verifyCommand,
@@ -113,7 +115,7 @@ function readFlags(
   }
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { values: values as Record<string, string | boolean | undefined>, positionals };
+    return { values, positionals };
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
     throw usageError(`${why} See: concordat ${command.name} --help`);

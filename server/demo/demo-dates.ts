@@ -11,6 +11,8 @@ export interface DemoDates {
   date(months: number, days?: number): string;
   /** The first working day on or after that date. */
   workingDate(months: number, days?: number): string;
+  /** That date, or the first working day after it. */
+  nextWorkingDay(date: string): string;
   /** A time of day on a date, as an instant in UTC: `at("2027-03-01", "10:15")`. */
   at(date: string, time: string): string;
 }
@@ -22,15 +24,16 @@ export function demoDates(
   const first = Temporal.PlainDate.from(start);
   const after = (months: number, days: number): Temporal.PlainDate =>
     first.add({ months }).add({ days });
+  const nextWorkingDay = (given: Temporal.PlainDate): Temporal.PlainDate => {
+    let date = given;
+    while (date.dayOfWeek > 5 || calendar.isHoliday(date.toString())) date = date.add({ days: 1 });
+    return date;
+  };
   return {
     timeZone,
     date: (months, days = 0) => after(months, days).toString(),
-    workingDate(months, days = 0) {
-      let date = after(months, days);
-      while (date.dayOfWeek > 5 || calendar.isHoliday(date.toString()))
-        date = date.add({ days: 1 });
-      return date.toString();
-    },
+    workingDate: (months, days = 0) => nextWorkingDay(after(months, days)).toString(),
+    nextWorkingDay: (date) => nextWorkingDay(Temporal.PlainDate.from(date)).toString(),
     at: (date, time) =>
       Temporal.PlainDate.from(date)
         .toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) })

@@ -15,7 +15,7 @@ import { sendEvent } from '../use-cases/send-event.ts';
 import { startWorkflow } from '../use-cases/start-workflow.ts';
 import { createWorker, type Worker } from '../worker/worker.ts';
 import { actByMail } from './act-by-mail.ts';
-import { type DemoDates, demoDates } from './demo-dates.ts';
+import { type DemoDates, demoDates, STORY_MONTHS } from './demo-dates.ts';
 import { type Narrator, narrator } from './narrator.ts';
 import { type OutboxReader, outboxReader } from './outbox-reader.ts';
 
@@ -30,6 +30,10 @@ export interface DemoWorld {
   today(): string;
   /** Goes on to that working day; everything that falls due on the way is done at its time. */
   until(months: number, days?: number): Promise<void>;
+  /** Goes on to the working day after the next deadline of a record, whenever that is. */
+  untilAfterDeadline(instance: string): Promise<void>;
+  /** Goes on to the evening of the story's last day. */
+  untilTheEnd(): Promise<void>;
   /** What is to happen by itself on that day, such as the yearly look at the figures. */
   onDay(months: number, days: number, work: () => Promise<void>): void;
   /** A signed-in person does something, and what follows from it is done. */
@@ -63,6 +67,7 @@ export async function createDemoWorld(options: {
   const clock = virtualClock(dates.at(dates.workingDate(0), '09:00'));
   const telling = narrator(await openStore(config.store, 'exclusive'), say);
   const services = await createServices(config, { clock, log, store: telling.store });
+  telling.learn(services.workflows);
   const worker = createWorker(services);
   const outbox = outboxReader(config.outbox);
   return worldOf({ services, clock, worker, outbox, dates, telling });
@@ -86,6 +91,9 @@ function worldOf(parts: {
   const person = (key: string): Person => known(people, key);
   const asker = (key: string): Asker => ({ kind: 'person', person: person(key) });
 
+  const localDate = (instant: string): string =>
+    new Intl.DateTimeFormat('en-CA', { timeZone: dates.timeZone }).format(new Date(instant));
+
   async function settle(): Promise<void> {
     while ((await worker.drain()) > 0);
   }
@@ -103,6 +111,9 @@ function worldOf(parts: {
   }
 
   async function goTo(instant: string): Promise<void> {
+    if (instant < clock.now()) {
+      throw new ConcordatError('internal', `the story goes back from ${clock.now()} to ${instant}`);
+    }
     for (;;) {
       chores.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
       const [chore] = chores;
@@ -146,9 +157,15 @@ function worldOf(parts: {
     narrator: telling,
     organisations,
     people,
-    today: () =>
-      new Intl.DateTimeFormat('en-CA', { timeZone: dates.timeZone }).format(new Date(clock.now())),
+    today: () => localDate(clock.now()),
     until: (months, days = 0) => goTo(dates.at(dates.workingDate(months, days), '09:30')),
+    async untilAfterDeadline(instance) {
+      const due = (await store.instances.get(instance))?.nextDueAt;
+      if (!due) throw new ConcordatError('internal', `${instance} has no deadline`);
+      const day = localDate(new Date(Date.parse(due) + 86_400_000).toISOString());
+      await goTo(dates.at(dates.nextWorkingDay(day), '09:30'));
+    },
+    untilTheEnd: () => goTo(dates.at(dates.date(STORY_MONTHS), '17:00')),
     onDay(months, days, work) {
       chores.push({ at: dates.at(dates.workingDate(months, days), '14:00'), work });
     },

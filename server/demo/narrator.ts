@@ -1,8 +1,9 @@
 import { titleWithNames } from '../access/name-title.ts';
 import { formatDate } from '../documents/format-date.ts';
 import { namesById } from '../effects/name-ids.ts';
-import { sentenceOfCommit } from '../evidence/sentence-of-commit.ts';
+import { formOf, sentenceOfCommit } from '../evidence/sentence-of-commit.ts';
 import { readCommit } from '../runtime/head.ts';
+import type { WorkflowLibrary } from '../runtime/workflow-library.ts';
 import type { AppendInput, CommitStore } from '../store/commit-store.ts';
 import type { Commit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +13,8 @@ import type { JsonValue } from '../../engine/json-value.ts';
 export interface Narrator {
   /** A store that tells what is appended to it. */
   readonly store: Store;
+  /** The workflows, once they have been read: they know what choices are called. */
+  learn(workflows: WorkflowLibrary): void;
   /** A heading of the story. */
   chapter(title: string): void;
   /** A sentence that stands in no history. */
@@ -21,6 +24,7 @@ export interface Narrator {
 
 export function narrator(store: Store, say: (line: string) => void): Narrator {
   const told: string[] = [];
+  let library: WorkflowLibrary | undefined;
   const tell = (line: string): void => {
     told.push(line);
     say(line);
@@ -52,7 +56,10 @@ export function narrator(store: Store, say: (line: string) => void): Narrator {
       personal.map(({ id, value }) => [id, JSON.parse(value ?? 'null') as JsonValue]),
     );
     const title = titleWithNames(names, projection.row.title);
-    const sentence = sentenceOfCommit(read, { names, personal: known });
+    const { id, version } = read.definition;
+    const workflow = await library?.version(id, version);
+    const form = workflow && formOf(workflow, read.event.type);
+    const sentence = sentenceOfCommit(read, { names, personal: known, form });
     dated(read.at, read.origin.timeZone, `${title}. ${sentence}.`);
   }
 
@@ -66,6 +73,9 @@ export function narrator(store: Store, say: (line: string) => void): Narrator {
   };
   return {
     store: { ...store, commits },
+    learn(workflows) {
+      library = workflows;
+    },
     chapter(title) {
       tellHowManyAlike();
       tell('');

@@ -1,36 +1,52 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import { folderOfStore } from '../read-setting.ts';
+import { type CopiedDocument, copyDocuments } from './copy-documents.ts';
 import { createDemoWorld } from './demo-world.ts';
-import {
-  agreeMemorandum,
-  beginDelivery,
-  designHomeFromHospital,
-  prepareHomeFromHospital,
-} from './story/home-from-hospital.ts';
-import { beginSafeAtHome, signSafeAtHome } from './story/safe-at-home.ts';
-import { setUpInstallation } from './story/set-the-scene.ts';
+import { playStory } from './play-story.ts';
 
+export interface DemoResult {
+  readonly folder: string;
+  readonly from: string;
+  readonly to: string;
+  readonly story: readonly string[];
+  readonly documents: readonly CopiedDocument[];
+  readonly mails: number;
+  /** Tasks that could not be done; there should be none. */
+  readonly parked: readonly { readonly task: string; readonly error: string | null }[];
+}
+
+/** Where the PDFs lie that people can open. */
+const DOCUMENTS = 'documents-to-read';
+
+/**
+ * Plays the story on an empty folder, through the same use cases as the server, with mails as files.
+ * `start` is its first day ("2027-03-01"). Throws what goes wrong: the story knows what should happen.
+ */
 export async function runDemo(options: {
   readonly config: Config;
   readonly start: string;
   readonly log: Log;
   readonly say: (line: string) => void;
-}): Promise<void> {
+}): Promise<DemoResult> {
+  const { config, start } = options;
+  const folder = folderOfStore(config.store);
   const world = await createDemoWorld(options);
-  const { chapter } = world.narrator;
   try {
-    chapter('Home from Hospital: stage 1, prepare');
-    await setUpInstallation(world);
-    const home = await prepareHomeFromHospital(world);
-    chapter('Home from Hospital: stage 2, initiate and design');
-    await designHomeFromHospital(world, home.course);
-    chapter('A memorandum of understanding');
-    await agreeMemorandum(world, home.id);
-    chapter('Home from Hospital: stage 3, ongoing delivery');
-    await beginDelivery(world, home);
-    chapter('Safe at Home begins, unsigned for a time');
-    const safe = await beginSafeAtHome(world);
-    await signSafeAtHome(world, safe.id);
+    await playStory(world);
+    const { store, clock } = world.services;
+    const parked = await store.tasks.list({ state: 'parked', limit: 100 });
+    return {
+      folder,
+      from: start,
+      to: clock.now(),
+      story: world.narrator.told,
+      documents: await copyDocuments(store, join(folder, DOCUMENTS)),
+      mails: (await readdir(config.outbox)).filter((name) => name.endsWith('.eml')).length,
+      parked: parked.map(({ id, lastError }) => ({ task: id, error: lastError })),
+    };
   } finally {
     await world.close();
   }

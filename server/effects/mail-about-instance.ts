@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../engine/json-value.ts';
 import { placeOf } from '../../engine/place.ts';
+import { titleWithNames } from '../access/name-title.ts';
 import { recipientsOf, type Recipient } from '../access/recipients.ts';
 import { formatMailDate } from '../../web/presenters/format-date.ts';
 import type { MailAttachment } from '../mail/mail-sender.ts';
@@ -8,7 +9,7 @@ import type { Services } from '../services.ts';
 import type { Actor } from '../store/commit.ts';
 import type { Task } from '../store/task.ts';
 import { instanceAddress } from './instance-address.ts';
-import { nameIds } from './name-ids.ts';
+import { nameIds, namesById } from './name-ids.ts';
 import { sendMail } from './send-mail.ts';
 
 export interface MailAboutInstance {
@@ -45,6 +46,7 @@ export async function mailAboutInstance(
   const by = await whoseDoing(services, task);
   const partnership =
     origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
+  const names = await namesById(store);
   const shown = (await nameIds(store, head.commit.instance, mail.with)) as JsonObject;
   const row = await store.instances.get(head.commit.instance);
   const actor = by ? await store.directory.person(by.person) : undefined;
@@ -63,7 +65,7 @@ export async function mailAboutInstance(
         with: shown,
         instance: {
           id: head.commit.instance,
-          title: row?.title ?? head.workflow.definition.title,
+          title: titleWithNames(names, row?.title ?? head.workflow.definition.title),
           state: placeOf(head.workflow, snapshot, scope).title,
         },
         ...(partnership ? { partnership } : {}),

@@ -1,8 +1,12 @@
+import type { CompiledWorkflow } from '../../engine/compile.ts';
+import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonValue } from '../../engine/json-value.ts';
 import { isPersonalReference } from '../../engine/personal.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import { formatDate } from '../documents/format-date.ts';
+import { titleOfChoice } from '../documents/title-of-choice.ts';
 import type { Commit } from '../store/commit.ts';
+import { eventForm } from '../use-cases/event-form.ts';
 
 /** What a sentence needs to know besides the commit. */
 export interface Telling {
@@ -10,6 +14,14 @@ export interface Telling {
   readonly names: ReadonlyMap<string, string>;
   /** Personal values by reference, as far as they are known. */
   readonly personal: ReadonlyMap<string, JsonValue>;
+  /** The form of the event, or the data: what the codes of choices are called. */
+  readonly form: JsonSchema | undefined;
+}
+
+/** The form with which an event of this workflow was sent, as `Telling` wants it. */
+export function formOf(workflow: CompiledWorkflow, event: string): JsonSchema {
+  if (event === 'concordat.start') return workflow.startForm.shown;
+  return eventForm(workflow, event)?.form ?? workflow.definition.data;
 }
 
 /** What one commit records, as a sentence: "Agreed on this text: Anna Ŵyn, Vale Council". */
@@ -24,7 +36,8 @@ function whatHappened({ event, story }: Commit, telling: Telling): string {
   // A signal that nobody wrote a sentence for has only the name of its event.
   if (story === event.type) return 'Word came from a related record';
   return story.replaceAll(/\{([\w.]+)\}/gu, (_, name: string) => {
-    const words = wordsOf(event[name], telling);
+    const value = event[name];
+    const words = titleOfChoice(telling.form, name, value) ?? wordsOf(value, telling);
     return words === '' ? 'not given' : words;
   });
 }

@@ -1,6 +1,8 @@
 import { ConcordatError } from '../../engine/errors.ts';
+import { titleWithNames } from '../access/name-title.ts';
 import { linkAddress } from '../effects/instance-address.ts';
 import { expiryOf } from '../effects/ask.ts';
+import { namesById } from '../effects/name-ids.ts';
 import { sendMail } from '../effects/send-mail.ts';
 import { newId, newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
@@ -50,7 +52,11 @@ export async function renewLink(services: Services, opened: OpenedLink): Promise
     template: 'link-renewed',
     person,
     organisation: organisation?.name ?? null,
-    instance: { id: view.id, title: view.title, state: view.place.title },
+    instance: {
+      id: view.id,
+      title: titleWithNames(await namesById(store), view.title),
+      state: view.place.title,
+    },
     ...(view.partnership ? { partnership: view.partnership } : {}),
     with: { subject: document?.title ?? view.title, until: fresh.expiresAt },
     link: linkAddress(config.url, token),

@@ -99,6 +99,14 @@ export async function beginSafeAtHome(world: DemoWorld): Promise<Omit<SafeAtHome
     clients: ['“I told it once.”', '“Nobody sent me away.”'],
     results: ['Nine families in ten have a safety plan within two days.'],
   });
+  await world.act('zofia', course, 'PLAN_STAGE', {
+    operationsOwner: world.person('zofia').id,
+    operationsDue: dates.date(10, 10),
+    tasksOwner: world.person('nikos').id,
+    tasksDue: dates.date(10, 10),
+    feedbackOwner: world.person('nikos').id,
+    monitoringOwner: world.person('oliver').id,
+  });
   await world.until(10);
   await world.act('zofia', course, 'RECORD_OPERATIONS', {
     standards: 'The standards of the national network of refuges.',
