@@ -63,6 +63,8 @@ export interface PartnershipView {
   readonly banners: readonly string[];
   readonly members: readonly PartnershipMember[];
   readonly records: readonly RecordGroup[];
+  /** Where a deadline has passed and is not made good. */
+  readonly overdue: readonly InstanceRow[];
   /** Open dates of the course and of its records, the nearest first. */
   readonly dates: readonly DatedRow[];
   readonly startable: readonly Startable[];
@@ -105,6 +107,7 @@ export async function readPartnership(
     ],
     members: await membersOf(services, id),
     records: grouped(services, records),
+    overdue: open.filter((row) => row.overdue),
     dates: open
       .flatMap((row) => (row.nextDueAt === null ? [] : [{ row, dueAt: row.nextDueAt }]))
       .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1)),

@@ -26,7 +26,8 @@ interface StageView {
 
 export interface PartnershipPageView {
   readonly title: string;
-  readonly state: string;
+  /** Where it stands, its stage first. */
+  readonly states: readonly string[];
   readonly purpose: string;
   readonly courseHref: string;
   readonly historyHref: string;
@@ -37,6 +38,7 @@ export interface PartnershipPageView {
     readonly table: TableView;
     readonly more: PageLink | null;
   }[];
+  readonly overdue: readonly PageLink[];
   readonly dates: readonly {
     readonly text: string;
     readonly href: string;
@@ -64,13 +66,17 @@ export function presentPartnership(
   const courseHref = `/instances/${partnership.instance}`;
   return {
     title: partnership.title,
-    state: course?.stateTitle ?? '',
+    states: statesOf(course?.stateTitle ?? '', view.stages),
     purpose: view.purpose,
     courseHref,
     historyHref: `${courseHref}/history`,
     peopleHref: `/partnerships/${partnership.id}/people`,
     stages: view.stages.map((stage) => stageView(stage, view, given)),
     records: view.records.map((group) => recordGroup(group, partnership.id, given)),
+    overdue: view.overdue.map((row) => ({
+      text: titleWithNames(names, row.title),
+      href: `/instances/${row.id}`,
+    })),
     dates: view.dates.slice(0, MOST_DATES).map(({ row, dueAt }) => {
       const due = dueIn(dueAt, given.clock.now, given.clock.timeZone);
       return {
@@ -93,6 +99,13 @@ export function presentPartnership(
       .filter(({ theirs }) => !theirs)
       .map(({ label, who }) => ({ text: label, who: who.join(', ') })),
   };
+}
+
+function statesOf(title: string, stages: readonly ShownStage[]): readonly string[] {
+  const present = stages.find((stage) => stage.present)?.title;
+  const parts = title.split('; ').filter(Boolean);
+  const isStage = (part: string): boolean => present !== undefined && part.startsWith(present);
+  return [...parts.filter(isStage), ...parts.filter((part) => !isStage(part))];
 }
 
 function startHref(partnership: string, { workflow }: Pick<Startable, 'workflow'>): string {

@@ -21,6 +21,7 @@ export function presentRecords(
   given: { readonly names: ReadonlyMap<string, string>; readonly clock: ReadersClock },
 ): TableView {
   return {
+    layout: 'record',
     columns: [{ text: 'Record' }, { text: 'Where it stands' }, { text: 'Next date' }],
     rows: rows.map((row) => ({
       cells: [

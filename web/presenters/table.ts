@@ -18,6 +18,8 @@ export interface TableCell {
 /** What `partials/table` shows. */
 export interface TableView {
   readonly caption?: string;
+  /** Wide first column; so that tables below each other line up. */
+  readonly layout?: 'record' | 'register';
   readonly columns: readonly {
     readonly text: string;
     readonly numeric?: boolean;

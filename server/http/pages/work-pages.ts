@@ -1,0 +1,47 @@
+import type { Router } from 'express';
+import { presentWork } from '../../../web/presenters/work-page.ts';
+import { namesById } from '../../effects/name-ids.ts';
+import { myWork } from '../../use-cases/my-work.ts';
+import { createWaitingFacts } from '../../use-cases/waiting-facts.ts';
+import { type PageContext, sendPage, signedIn } from '../page-context.ts';
+import { readersClock } from '../readers-clock.ts';
+
+/** The first page, and what waits for whoever is signed in. */
+export function workPages(context: PageContext, router: Router): void {
+  const { services } = context;
+  const factsOf = createWaitingFacts(services);
+
+  router.get('/', async (request, response) => {
+    if (await services.store.installation.get()) {
+      response.redirect(303, request.session.person === undefined ? '/sign-in' : '/work');
+      return;
+    }
+    await sendPage(context, request, response, {
+      view: 'pages/message',
+      frame: { title: 'Not set up yet' },
+      content: {
+        heading: 'This installation has not been set up yet',
+        paragraphs: [
+          'When it was started, the server printed a link to set it up with. Open that link; it works once.',
+          'If it has scrolled away, start the server again: it prints a new one.',
+        ],
+      },
+    });
+  });
+
+  router.get('/work', async (request, response) => {
+    const asker = await signedIn(context, request);
+    const items = await myWork(services, asker, factsOf);
+    await sendPage(context, request, response, {
+      view: 'pages/work',
+      frame: { title: 'My work' },
+      content: {
+        work: presentWork(items, {
+          names: await namesById(services.store),
+          clock: await readersClock(services),
+        }),
+      },
+      asker,
+    });
+  });
+}
