@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDocumentRenderer } from './documents/document-renderer.ts';
-import { loadTemplates } from './documents/template-library.ts';
+import { readTemplates } from './documents/template-library.ts';
 import { installationRoot } from './installation-root.ts';
 import { createLog, type Log } from './log.ts';
 import { createMailSender } from './mail/create-mail-sender.ts';
@@ -36,7 +36,7 @@ export async function createServices(config: Config, own: OwnParts = {}): Promis
   const store = own.store ?? (await openStore(config.store, 'serve'));
   try {
     const [templates, mailTemplates, files] = await Promise.all([
-      loadTemplates(libraryDirectory),
+      readTemplates(libraryDirectory),
       loadMailTemplates(join(libraryDirectory, 'emails')),
       readWorkflowFiles(own.workflows ?? join(root, 'workflows')),
     ]);

@@ -57,7 +57,8 @@ export function compileTemplate(text: string, file: string): TemplatePart {
   }
 }
 
-const EMPTY_SURROUNDINGS: TemplateSurroundings = {
+/** What a template is tried in, to see that it compiles. */
+export const EMPTY_SURROUNDINGS: TemplateSurroundings = {
   at: '1970-01-01T00:00:00Z',
   timeZone: 'UTC',
   clauses: {

@@ -2,11 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isConcordatError } from '../../engine/errors.ts';
 import { compareAll, renderAll } from './render-all.ts';
 import type { RenderAnswer, RenderJob } from './render-job.ts';
-import { loadTemplates } from './template-library.ts';
+import { readTemplates } from './template-library.ts';
 
 /** The thread in which documents are drawn: one request at a time, an answer to each. */
 const { libraryDirectory } = workerData as { libraryDirectory: string };
-const library = loadTemplates(libraryDirectory);
+const library = readTemplates(libraryDirectory);
 // Its failure is the answer to each request; without this it would end the thread unheard.
 library.catch(() => undefined);
 

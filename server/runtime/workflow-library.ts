@@ -49,7 +49,8 @@ async function readWorkflowFile(file: string): Promise<WorkflowFile> {
 
 /**
  * Publishes the files' versions in the store and opens the library. A file that was changed without
- * a new version stops here with `definition-changed`: instances rely on what was published.
+ * a new version stops here with `definition-changed`: instances rely on what was published. A new one
+ * that cannot be compiled stops with `definition-refused`.
  */
 export async function openWorkflowLibrary(input: {
   readonly files: readonly WorkflowFile[];
@@ -57,9 +58,24 @@ export async function openWorkflowLibrary(input: {
   readonly now: string;
 }): Promise<WorkflowLibrary> {
   const { definitions } = input;
+  const compiled = new Map<string, CompiledWorkflow>();
+  const compile = ({ id, version, text, hash }: PublishedDefinition): CompiledWorkflow => {
+    const key = `${id}@${version}`;
+    const known = compiled.get(key);
+    if (known) return known;
+    const workflow = compileWorkflow(JSON.parse(text) as WorkflowDefinition, hash);
+    compiled.set(key, workflow);
+    return workflow;
+  };
   for (const { file, text, definition, hash } of input.files) {
     const { id, version } = definition;
-    const kept = await definitions.publish({ id, version, hash, text, publishedAt: input.now });
+    const made = { id, version, hash, text, publishedAt: input.now };
+    let kept = await definitions.get(id, version);
+    if (!kept) {
+      // What cannot be run is refused before it is published; later starts need not look again.
+      compile(made);
+      kept = await definitions.publish(made);
+    }
     if (kept.hash !== hash) {
       const sentence = `The workflow "${definition.title}" (${file}) was changed, but its version is still ${version}. Set "version" to ${version + 1}: running instances stay on the version they were started with.`;
       throw new ConcordatError('definition-changed', sentence);
@@ -70,19 +86,14 @@ export async function openWorkflowLibrary(input: {
     const known = published.get(definition.id);
     if (!known || known.version < definition.version) published.set(definition.id, definition);
   }
-  const compiled = new Map<string, CompiledWorkflow>();
-  const compile = ({ id, version, text, hash }: PublishedDefinition): CompiledWorkflow => {
-    const key = `${id}@${version}`;
-    const known = compiled.get(key);
-    if (known) return known;
-    const workflow = compileWorkflow(JSON.parse(text) as WorkflowDefinition, hash);
-    compiled.set(key, workflow);
-    return workflow;
-  };
-  const newest = [...published.values()].map(compile);
-  newest.sort((a, b) => a.definition.title.localeCompare(b.definition.title, 'en-GB'));
+  let newest: readonly CompiledWorkflow[] | undefined;
   return {
-    newest: () => newest,
+    newest() {
+      newest ??= [...published.values()]
+        .map(compile)
+        .sort((a, b) => a.definition.title.localeCompare(b.definition.title, 'en-GB'));
+      return newest;
+    },
     newestOf(id) {
       const definition = published.get(id);
       if (!definition) throw unknown(id);
