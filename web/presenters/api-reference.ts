@@ -188,7 +188,7 @@ function meaningOf(schema: ShownSchema): string {
       : []),
     ...(maxLength === undefined ? [] : [`At most ${maxLength} characters`]),
     ...(maxItems === undefined ? [] : [`At most ${maxItems}`]),
-    ...(schema.default === undefined ? [] : [`${String(schema.default)} when not given`]),
+    ...(schema.default === undefined ? [] : [`${JSON.stringify(schema.default)} when not given`]),
   ];
   return limits.length === 0 ? '' : withoutMarks(`${limits.join('. ')}.`);
 }

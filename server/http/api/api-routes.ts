@@ -88,13 +88,19 @@ function bodyReaders({ body, file }: Operation): readonly RequestHandler[] {
 
 function requireType(type: string): RequestHandler {
   return (request, _response, next) => {
-    if (request.is(type) === type) return next();
+    if (request.is(type) === type && isUtf8(request)) return next();
     next(
       new ConcordatError('wrong-content-type', `not ${type}`, {
-        userMessage: `Send this with a body, and with the header “Content-Type: ${type}”.`,
+        userMessage: `Send this with a body in UTF-8, and with the header “Content-Type: ${type}”.`,
       }),
     );
   };
+}
+
+/** JSON between systems is UTF-8 (RFC 8259); the parser would take far older encodings as well. */
+function isUtf8(request: Request): boolean {
+  const [, charset] = /;\s*charset="?([^\s;"]*)/iu.exec(request.get('content-type') ?? '') ?? [];
+  return charset === undefined || /^utf-?8$/iu.test(charset);
 }
 
 const isObject: RequestHandler = (request, _response, next) => {
