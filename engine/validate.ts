@@ -42,6 +42,7 @@ function createAjv(): Ajv2020 {
     // The type asks for a full RegExp; Ajv calls only `test`.
     code: { regExp: linearRegExp },
     ownProperties: true,
+    validateSchema: false,
   });
   addFormats(ajv, ['date', 'date-time', 'time', 'email', 'uri', 'uuid', 'duration']);
   for (const format of ['person', 'organisation', 'instance']) {
@@ -60,8 +61,8 @@ const ajv = createAjv();
 const validators = new WeakMap<object, Validator>();
 
 /**
- * A check of values against a schema, compiled once per schema object.
- * Throws Ajv's error if the schema itself is wrong; lint catches that before a definition is used.
+ * A check of values against a schema, compiled once per schema object. The schema itself is not
+ * checked again: lint has done that before a definition is used.
  */
 export function validator(schema: JsonSchema): Validator {
   const known = validators.get(schema);

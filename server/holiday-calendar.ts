@@ -32,7 +32,7 @@ export function holidayCalendar(region: string): WorkingCalendar {
 /** True for a region the calendar knows. */
 export function isKnownRegion(region: string): boolean {
   const [country, state] = region.split('-');
-  const HolidayList = load();
+  const HolidayList = loadHolidays();
   const all = new HolidayList();
   const countries = all.getCountries();
   if (!country || !Object.hasOwn(countries, country)) return false;
@@ -40,7 +40,7 @@ export function isKnownRegion(region: string): boolean {
 }
 
 function publicHolidays(region: string, year: number): ReadonlySet<string> {
-  const HolidayList = load();
+  const HolidayList = loadHolidays();
   const [country = '', state] = region.split('-');
   const calendar = state === undefined ? new HolidayList(country) : new HolidayList(country, state);
   const days = calendar
@@ -51,7 +51,7 @@ function publicHolidays(region: string, year: number): ReadonlySet<string> {
 }
 
 /** Loading takes a fifth of a second, which a server that starts does not have. */
-function load(): typeof Holidays {
+export function loadHolidays(): typeof Holidays {
   const loaded = require('date-holidays') as typeof Holidays | { default: typeof Holidays };
   return 'default' in loaded ? loaded.default : loaded;
 }

@@ -1,5 +1,5 @@
-import Holidays from 'date-holidays';
 import { isIP } from 'node:net';
+import { loadHolidays } from './holiday-calendar.ts';
 
 /** Where mail goes. */
 export type MailSetting =
@@ -105,9 +105,13 @@ export function readTimeZone(text: string): string {
   }
 }
 
+/** The region there is unless another is chosen; it needs no looking up. */
+export const USUAL_REGION = 'GB-ENG';
+
 export function readRegion(text: string): string {
+  if (text === USUAL_REGION) return text;
   const [country = '', ...parts] = text.toUpperCase().split('-');
-  const holidays = new Holidays();
+  const holidays = new (loadHolidays())();
   if (!Object.hasOwn(holidays.getCountries(), country)) {
     throw new Error('no public holidays are known for that country');
   }

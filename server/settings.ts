@@ -15,6 +15,7 @@ import {
   readTimeZone,
   readUrl,
   readWhole,
+  USUAL_REGION,
 } from './read-setting.ts';
 
 export const ENVIRONMENT_PREFIX = 'CONCORDAT_';
@@ -123,7 +124,7 @@ export const settings: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
     what: 'Whose public holidays are not working days; offered at set-up.',
     accepts: 'Give a country, with its part where they differ, such as GB-ENG, GB-SCT or AU-VIC.',
     secret: false,
-    fallback: () => 'GB-ENG',
+    fallback: () => USUAL_REGION,
     read: readRegion,
   },
   currency: {

@@ -36,8 +36,11 @@ export function createViews(deps: { directory: string; assets: AssetManifest }):
   for (const file of viewFiles(deps.directory)) {
     const name = relative(deps.directory, file).split(sep).join('/').slice(0, -'.hbs'.length);
     const tree = handlebars.parse(readFileSync(file, 'utf8'));
-    visitor.accept(tree);
-    const template = handlebars.compile(tree, COMPILE);
+    // The rest waits until the view is shown: a server that starts has no time for all of them.
+    const template = lazily(() => {
+      visitor.accept(tree);
+      return handlebars.compile(tree, COMPILE);
+    });
     templates.set(name, template);
     handlebars.registerPartial(name, template);
   }
@@ -47,6 +50,14 @@ export function createViews(deps: { directory: string; assets: AssetManifest }):
       if (!template) throw new Error(`There is no view called ${view}.`);
       return template(context, RUN);
     },
+  };
+}
+
+function lazily(make: () => Handlebars.TemplateDelegate): Handlebars.TemplateDelegate {
+  let made: Handlebars.TemplateDelegate | undefined;
+  return (context, options) => {
+    made ??= make();
+    return made(context, options);
   };
 }
 
