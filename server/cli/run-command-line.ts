@@ -6,11 +6,13 @@ import { settings } from '../settings.ts';
 import { backupCommand } from './backup-command.ts';
 import { type Command, type ExitCode, type Output, parseOptions } from './command.ts';
 import { demoCommand } from './demo-command.ts';
+import { exportCommand } from './export-command.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { lintCommand } from './lint-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { simulateCommand } from './simulate-command.ts';
+import { tokenCommand } from './token-command.ts';
 import { usageError } from './usage-error.ts';
 import { verifyCommand } from './verify-command.ts';
 
@@ -20,8 +22,10 @@ const COMMANDS: readonly Command[] = [
   lintCommand,
   simulateCommand,
   verifyCommand,
+  exportCommand,
   backupCommand,
   restoreCommand,
+  tokenCommand,
 ];
 
 /** What a program hands over: its arguments, its environment, and where it writes. */
