@@ -27,7 +27,10 @@ export function placeOf(
 ): Place {
   const nodes = activeNodes(workflow, snapshot);
   const metas = nodes.map((node) => (node.config.meta ?? {}) as StateMeta);
-  const innermost = nodes.filter((node) => Object.keys(node.states).length === 0);
+  // As the author wrote them: the keys of a stored value are in alphabetical order.
+  const innermost = nodes
+    .filter((node) => Object.keys(node.states).length === 0)
+    .sort((a, b) => a.order - b.order);
   const titles = innermost.map(
     (node) => (node.config.meta as StateMeta | undefined)?.title ?? node.key,
   );

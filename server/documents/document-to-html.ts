@@ -115,7 +115,7 @@ function tableHtml(head: readonly Cell[], rows: readonly (readonly Cell[])[]): s
     return `<tr class="govuk-table__row">${cells.join('')}</tr>`;
   });
   return [
-    '<div class="document-table"><table class="govuk-table">',
+    '<div class="document-table" role="group" aria-label="Table" tabindex="0"><table class="govuk-table">',
     `<thead class="govuk-table__head"><tr class="govuk-table__row">${headCells.join('')}</tr></thead>`,
     `<tbody class="govuk-table__body">`,
     ...bodyRows,

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../engine/json-value.ts';
 import { isPersonalReference } from '../../engine/personal.ts';
+import { titleWithNames } from '../access/name-title.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -32,6 +33,14 @@ export async function namesById(
     store.directory.organisations(),
   ]);
   return new Map([...people, ...organisations].map(({ id, name }) => [id, name]));
+}
+
+/** An instance's title as people read it. Most name nobody, and then nobody is looked up. */
+export async function titleInWords(
+  store: Pick<Store, 'directory'>,
+  title: string,
+): Promise<string> {
+  return /[A-Za-z\d]{20}/u.test(title) ? titleWithNames(await namesById(store), title) : title;
 }
 
 /** Recorded data with the personal values in place of their references; erased ones say so. */

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../engine/json-value.ts';
 import type { FormContext, PickerChoice } from '../../web/presenters/form/form-context.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
+import { titleInWords } from '../effects/name-ids.ts';
 import type { Services } from '../services.ts';
 import { choicesFor } from '../use-cases/choices.ts';
 
@@ -32,7 +33,8 @@ export async function askingContext(
   if (JSON.stringify(place.schema).includes('"format":"instance"')) {
     for (const { id, title, stateTitle } of choices.instances) {
       if (id === place.instance || !(await isVisible(services, asker, id))) continue;
-      instances.push({ value: id, text: title, hint: stateTitle });
+      const text = await titleInWords(store, title);
+      instances.push({ value: id, text, hint: stateTitle });
     }
   }
   return {
@@ -72,7 +74,7 @@ export async function readingContext(
   for (const id of idsIn(shown)) {
     if (named.has(id) || !(await isVisible(services, asker, id))) continue;
     const row = await rows.get(id);
-    if (row) instances.push({ value: id, text: row.title });
+    if (row) instances.push({ value: id, text: await titleInWords(services.store, row.title) });
   }
   const choice = ({ id, name }: { id: string; name: string }): PickerChoice => ({
     value: id,

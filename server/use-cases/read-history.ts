@@ -8,7 +8,7 @@ import { formFieldsOf } from '../../engine/step.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { revealPersonal } from '../effects/name-ids.ts';
+import { revealPersonal, titleInWords } from '../effects/name-ids.ts';
 import { readCommit } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Actor, Commit, StoredCommit } from '../store/commit.ts';
@@ -179,6 +179,7 @@ function innermost(
 ): readonly { readonly path: string; readonly title: string }[] {
   return activeNodes(workflow, snapshot)
     .filter((node) => Object.keys(node.states).length === 0)
+    .sort((a, b) => a.order - b.order)
     .map((node) => ({
       path: node.path.join('.'),
       title: (node.config.meta as StateMeta | undefined)?.title ?? node.key,
@@ -211,5 +212,5 @@ async function visibleTitle(
     return null;
   }
   const row = await services.store.instances.get(instance);
-  return row ? { instance, title: row.title } : null;
+  return row ? { instance, title: await titleInWords(services.store, row.title) } : null;
 }

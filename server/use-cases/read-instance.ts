@@ -8,7 +8,7 @@ import type { DocumentReference } from '../../engine/snapshot.ts';
 import type { Asker } from '../access/asker.ts';
 import { eventsOfLink } from '../access/link-scope.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
-import { revealPersonal } from '../effects/name-ids.ts';
+import { revealPersonal, titleInWords } from '../effects/name-ids.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
@@ -90,7 +90,7 @@ export async function viewOf(
     seq: stored.seq,
     hash: stored.hash,
     workflow: { id: definition.id, version: definition.version, title: definition.title },
-    title: row?.title ?? definition.title,
+    title: await titleInWords(store, row?.title ?? definition.title),
     partnership: partnership ? { id: partnership.id, title: partnership.title } : null,
     parent: await visibleRow(services, asker, origin.parent),
     place,
@@ -165,5 +165,6 @@ async function visibleRow(
   } catch {
     return null;
   }
-  return (await services.store.instances.get(instance)) ?? null;
+  const row = await services.store.instances.get(instance);
+  return row ? { ...row, title: await titleInWords(services.store, row.title) } : null;
 }

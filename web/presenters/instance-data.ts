@@ -13,7 +13,7 @@ export interface InstanceDataView {
 export interface DataList {
   readonly id: string;
   readonly title: string;
-  /** "1 to 20 of 480"; empty when all are shown. */
+  /** "12 of 480 are shown here."; empty when all are. */
   readonly count: string;
   /** Where the whole list is; empty when it is here. */
   readonly more: string;
@@ -24,29 +24,36 @@ export interface DataList {
 
 interface DataTable {
   readonly columns: readonly { readonly text: string; readonly numeric: boolean }[];
-  readonly rows: readonly {
-    readonly id: string;
-    readonly cells: readonly {
-      readonly text: string;
-      readonly label: string;
-      readonly href: string;
-      readonly numeric: boolean;
-    }[];
-  }[];
+  readonly rows: readonly { readonly id: string; readonly cells: readonly DataCell[] }[];
 }
 
-export interface DataEntry {
+interface DataCell {
+  readonly text: string;
+  readonly label: string;
+  readonly href: string;
+  readonly numeric: boolean;
+}
+
+interface DataEntry {
   readonly id: string;
   readonly title: string;
   readonly rows: readonly SummaryRow[];
+}
+
+/** Where parts of the data are read; null where this reader has no page for them. */
+export interface DataLinks {
+  /** The whole of a list. */
+  readonly list: ((field: string) => string) | null;
+  readonly instance: ((id: string) => string) | null;
+  /** The place of an open item that an entry points to. */
+  readonly field: (instance: string | null, field: string | null) => string | null;
 }
 
 export interface PresentData {
   readonly schema: JsonSchema;
   readonly data: JsonObject;
   readonly speaking: Speaking;
-  /** Where the whole of a list is read; null when there is no such page for this reader. */
-  readonly listHref: ((field: string) => string) | null;
+  readonly links: DataLinks;
 }
 
 /** A table with more columns is read on no screen. */
@@ -56,26 +63,65 @@ const MOST_ENTRIES = 12;
 
 /** All that is recorded, in the order of the definition; what is empty is left out. */
 export function presentData(given: PresentData): InstanceDataView {
-  const { schema, data, speaking, listHref } = given;
   const rows: (SummaryRow & { id: string })[] = [];
   const lists: DataList[] = [];
-  for (const name of Object.keys(schema.properties ?? {})) {
-    const value = data[name];
-    const list = listOf(schema, name, value);
-    if (list === undefined) {
-      const row = spokenRow(speaking, schema, name, value);
-      if (row) rows.push({ ...row, id: `field-${name}` });
-    } else if (list.length > 0) {
-      const shown = listHref ? list.slice(0, MOST_ENTRIES) : list;
-      lists.push({
-        ...presentList(speaking, schema, name, shown, 0),
-        count:
-          shown.length < list.length ? `${shown.length} of ${list.length} are shown here.` : '',
-        more: shown.length < list.length ? (listHref?.(name) ?? '') : '',
-      });
+  for (const name of Object.keys(given.schema.properties ?? {})) {
+    const value = given.data[name];
+    const nested = partsOf(given, name, value);
+    if (nested !== undefined) {
+      rows.push(...nested.rows);
+      lists.push(...nested.lists);
+      continue;
     }
+    const list = listOf(given.schema, name, value);
+    if (list === undefined) {
+      const row = spokenRow(given.speaking, given.schema, name, value);
+      if (row) rows.push({ ...row, id: `field-${name}` });
+    } else if (list.length > 0) lists.push(shortList(given, name, list));
   }
   return { rows, lists };
+}
+
+function shortList(given: PresentData, name: string, list: readonly JsonObject[]): DataList {
+  const { links } = given;
+  const shown = links.list ? list.slice(0, MOST_ENTRIES) : list;
+  const whole = shown.length === list.length;
+  return {
+    ...presentList(given, name, shown, 0),
+    count: whole ? '' : `${shown.length} of ${list.length} are shown here.`,
+    more: whole ? '' : (links.list?.(name) ?? ''),
+  };
+}
+
+/** The parts of an object that holds lists, each as if it stood by itself; undefined for all else. */
+function partsOf(given: PresentData, name: string, value: unknown): InstanceDataView | undefined {
+  const property = given.schema.properties?.[name];
+  const schema = property && resolveSchema(property, given.schema);
+  const parts = Object.keys(schema?.properties ?? {});
+  if (!schema || value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return undefined;
+  }
+  if (!parts.some((part) => itemSchema(schema, part)?.properties !== undefined)) return undefined;
+  const own = presentData({
+    ...given,
+    schema: given.schema.$defs ? { ...schema, $defs: given.schema.$defs } : schema,
+    data: value as JsonObject,
+    // Only lists of the record itself have a page of their own.
+    links: { ...given.links, list: null },
+  });
+  const title = schema.title ?? name;
+  return {
+    rows: own.rows.map((row) => ({
+      ...row,
+      id: `${row.id}-of-${name}`,
+      key: `${title}: ${row.key}`,
+    })),
+    lists: own.lists.map((list) => ({
+      ...list,
+      id: `${list.id}-of-${name}`,
+      title: `${title}: ${list.title}`,
+    })),
+  };
 }
 
 /** A list whose entries have parts; undefined for every other value. */
@@ -91,24 +137,27 @@ export function listOf(
 
 /** Some entries of a list, as a table if they fit one; `first` is the place of the first of them. */
 export function presentList(
-  speaking: Speaking,
-  schema: JsonSchema,
+  given: Omit<PresentData, 'data'>,
   name: string,
   entries: readonly JsonObject[],
   first: number,
 ): Omit<DataList, 'count' | 'more'> {
+  const { schema, speaking } = given;
   const items = itemSchema(schema, name) ?? {};
   const properties = items.properties ?? {};
   const id = `field-${name}`;
   const title = schema.properties?.[name]?.title ?? name;
-  const filled = Object.keys(properties).filter((column) =>
-    entries.some(
-      (entry) => entry[column] !== undefined && entry[column] !== null && entry[column] !== '',
-    ),
+  // An open item says where it is mended; that is a link, and nothing to read.
+  const points = Object.hasOwn(properties, 'field') && Object.hasOwn(properties, 'title');
+  const filled = Object.keys(properties).filter(
+    (column) =>
+      !(points && (column === 'field' || column === 'instance')) &&
+      entries.some((entry) => !isEmpty(entry[column])),
   );
   const flat = filled.every((column) => isFlat(properties[column] ?? {}, schema));
   if (flat && filled.length <= MOST_COLUMNS) {
-    return { id, title, table: tableOf(speaking, items, filled, entries, id, first), entries: [] };
+    const table = tableOf(given, items, { columns: filled, entries, id, first, points });
+    return { id, title, table, entries: [] };
   }
   const naming = filled.filter((column) => properties[column]?.multiline !== true).slice(0, 2);
   return {
@@ -128,38 +177,43 @@ export function presentList(
 }
 
 function tableOf(
-  speaking: Speaking,
+  { speaking, links }: Omit<PresentData, 'data'>,
   items: JsonSchema,
-  columns: readonly string[],
-  entries: readonly JsonObject[],
-  id: string,
-  first: number,
+  part: {
+    readonly columns: readonly string[];
+    readonly entries: readonly JsonObject[];
+    readonly id: string;
+    readonly first: number;
+    readonly points: boolean;
+  },
 ): DataTable {
+  const { columns, entries, id, first, points } = part;
   const titleOf = (column: string): string => items.properties?.[column]?.title ?? column;
   const numeric = (column: string): boolean =>
     ['integer', 'number'].includes(String(items.properties?.[column]?.type));
+  const hrefOf = (entry: JsonObject, column: string): string => {
+    if (points && column === 'title') {
+      return links.field(textOrNull(entry['instance']), textOrNull(entry['field'])) ?? '';
+    }
+    const row = spokenRow(speaking, items, column, entry[column]);
+    if (row && 'text' in row.value && row.value.href !== undefined) return row.value.href;
+    const record = textOrNull(entry[column]);
+    const known = record !== null && speaking.names.has(record);
+    const named = items.properties?.[column]?.format === 'instance' && known;
+    return named ? (links.instance?.(record) ?? '') : '';
+  };
   return {
     columns: columns.map((column) => ({ text: titleOf(column), numeric: numeric(column) })),
     rows: entries.map((entry, index) => ({
       id: `${id}-${first + index}`,
-      cells: columns.map((column) => {
-        const row = spokenRow(speaking, items, column, entry[column]);
-        const link = row && 'text' in row.value ? (row.value.href ?? '') : '';
-        return {
-          text: spokenText(speaking, items, column, entry[column]),
-          label: titleOf(column),
-          href: link || recordHref(items.properties?.[column], entry[column], speaking),
-          numeric: numeric(column),
-        };
-      }),
+      cells: columns.map((column) => ({
+        text: spokenText(speaking, items, column, entry[column]),
+        label: titleOf(column),
+        href: hrefOf(entry, column),
+        numeric: numeric(column),
+      })),
     })),
   };
-}
-
-/** Where another record that an entry names is read, if this reader may see it. */
-function recordHref(schema: JsonSchema | undefined, value: unknown, { names }: Speaking): string {
-  const known = schema?.format === 'instance' && typeof value === 'string' && names.has(value);
-  return known ? `/instances/${value}` : '';
 }
 
 function itemSchema(schema: JsonSchema, name: string): JsonSchema | undefined {
@@ -173,4 +227,17 @@ function itemSchema(schema: JsonSchema, name: string): JsonSchema | undefined {
 function isFlat(property: JsonSchema, root: JsonSchema): boolean {
   const schema = resolveSchema(property, root);
   return schema.properties === undefined && schema.items === undefined && schema.type !== 'object';
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0)
+  );
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -1,19 +1,16 @@
 import type { InstanceView, OfferedOption } from '../../server/use-cases/read-instance.ts';
 import { dueIn, formatDeadline, formatInstant } from './format-date.ts';
 import type { HistoryEntryView } from './history.ts';
-import { type InstanceDataView, presentData } from './instance-data.ts';
+import { type DataLinks, type InstanceDataView, presentData } from './instance-data.ts';
 import type { Speaking } from './spoken-value.ts';
 import { presentTaskList, type Task, type TaskView } from './task-list.ts';
 import { presentUnmet, type UnmetView } from './unmet.ts';
 
 /** Where things are for this reader; null where they have no page for it (a reader by link). */
-export interface InstanceLinks {
+export interface InstanceLinks extends DataLinks {
   readonly event: (event: string) => string;
   readonly document: (hash: string) => string;
   readonly download: (hash: string) => string;
-  readonly field: (instance: string | null, field: string | null) => string | null;
-  readonly list: ((field: string) => string) | null;
-  readonly instance: ((id: string) => string) | null;
   readonly history: string | null;
   readonly correct: string | null;
   /** Where a step that is a workflow of its own is begun. */
@@ -41,6 +38,8 @@ export interface InstancePageView {
   readonly waitingFor: readonly UnmetView[];
   readonly ended: string;
   readonly actions: readonly ActionView[];
+  /** More than can be told apart as buttons: shown as a list of links. */
+  readonly manyActions: boolean;
   readonly graveActions: readonly ActionView[];
   readonly blocked: readonly BlockedView[];
   readonly others: readonly { readonly label: string; readonly who: string }[];
@@ -95,19 +94,22 @@ interface RelatedView {
   readonly state: string;
 }
 
+const MOST_BUTTONS = 3;
+
 /** The one page that serves every workflow, for whoever may see the instance. */
 export function presentInstance(given: PresentInstance): InstancePageView {
   const { view, speaking, links } = given;
   const { place, timeZone } = view;
   const words = { names: speaking.names, fieldHref: links.field };
   const theirs = view.options.filter((option) => option.theirs && option.unmet.length === 0);
-  const usual = theirs.filter(({ grave }) => !grave);
+  const inSteps = new Set(view.steps.map(({ event }) => event));
+  const usual = theirs.filter(({ grave, event }) => !grave && !inSteps.has(event));
   const documents = Object.values(view.documents);
   const data = presentData({
     schema: view.dataSchema,
     data: view.data,
     speaking,
-    listHref: links.list,
+    links,
   });
   const waitingFor = presentUnmet(place.waitingFor, words);
   return {
@@ -123,6 +125,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
         ? `This came to its end on ${formatInstant(view.updatedAt, timeZone)}. What was recorded stays here.`
         : '',
     actions: usual.map((option, index) => actionOf(option, links, index === 0 ? '' : 'secondary')),
+    manyActions: usual.length > MOST_BUTTONS,
     graveActions: theirs
       .filter(({ grave }) => grave)
       .map((option) => actionOf(option, links, 'warning')),

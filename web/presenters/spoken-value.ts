@@ -67,7 +67,7 @@ export function spokenScalar({ names, timeZone }: Speaking, text: string): strin
     return formatInstant(text, timeZone);
   }
   if (/^[0-9a-f]{64}$/u.test(text)) return `${text.slice(0, 8)}…`;
-  return names.get(text) ?? text;
+  return text.replaceAll(/\b[A-Za-z\d]{20}\b/gu, (id) => names.get(id) ?? id);
 }
 
 function lineOf(value: SummaryValue): string {

@@ -171,7 +171,8 @@ async function showList(
   const shown = entries.slice(first, first + ENTRIES_A_PAGE);
   const reading = await readingContext(services, asker, id, [...shown]);
   const speaking = { context: reading, names: reading.names, timeZone: view.timeZone };
-  const list = presentList(speaking, view.dataSchema, field, shown, first);
+  const links = await linksFor(context, asker, view);
+  const list = presentList({ schema: view.dataSchema, speaking, links }, field, shown, first);
   await sendPage(context, request, response, {
     view: 'pages/instance-list',
     frame: await instanceFrame(services, view, list.title),
