@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Catalogue } from '../engine/lint.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDocumentRenderer } from './documents/document-renderer.ts';
@@ -8,6 +9,8 @@ import { createLog, type Log } from './log.ts';
 import { createMailSender } from './mail/create-mail-sender.ts';
 import { loadMailTemplates } from './mail/mail-template-library.ts';
 import type { MailSender } from './mail/mail-sender.ts';
+import { lintCatalogue } from './lint-catalogue.ts';
+import { createWorkflowCheck, readCheckedList } from './runtime/check-workflow.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import { openWorkflowLibrary, readWorkflowFiles } from './runtime/workflow-library.ts';
 import type { Services } from './services.ts';
@@ -35,14 +38,23 @@ export async function createServices(config: Config, own: OwnParts = {}): Promis
   const libraryDirectory = join(root, 'templates');
   const store = own.store ?? (await openStore(config.store, 'serve'));
   try {
-    const [templates, mailTemplates, files] = await Promise.all([
+    const workflowFolder = own.workflows ?? join(root, 'workflows');
+    const [templates, mailTemplates, files, passed] = await Promise.all([
       readTemplates(libraryDirectory),
       loadMailTemplates(join(libraryDirectory, 'emails')),
-      readWorkflowFiles(own.workflows ?? join(root, 'workflows')),
+      readWorkflowFiles(workflowFolder),
+      readCheckedList(join(root, 'workflows')),
     ]);
+    const catalogue = (): Catalogue =>
+      lintCatalogue({
+        templates,
+        mailTemplates,
+        workflows: files.flatMap(({ definition }) => definition?.id ?? []),
+      });
     const workflows = await openWorkflowLibrary({
       files,
       definitions: store.definitions,
+      check: createWorkflowCheck(catalogue, passed),
       now: clock.now(),
     });
     return {

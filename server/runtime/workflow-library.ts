@@ -5,6 +5,7 @@ import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { sha256 } from '../sha256.ts';
+import type { WorkflowCheck } from './check-workflow.ts';
 import type { DefinitionStore, PublishedDefinition } from '../store/definition-store.ts';
 
 /** A workflow file as it was read; `text` keeps the order of its keys, which XState minds. */
@@ -27,37 +28,55 @@ export interface WorkflowLibrary {
 
 /** Reads `<folder>/*.json` (schema and scenarios excepted); throws `definition-refused`. */
 export async function readWorkflowFiles(folder: string): Promise<readonly WorkflowFile[]> {
-  const names = (await readdir(folder)).filter(
+  const entries = await readdir(folder).catch((cause: unknown) => {
+    throw unreadable(folder, cause);
+  });
+  const names = entries.filter(
     (name) =>
       name.endsWith('.json') && !name.endsWith('.schema.json') && !name.endsWith('.scenarios.json'),
   );
   return Promise.all(names.sort().map((name) => readWorkflowFile(join(folder, name))));
 }
 
-/** Reads one workflow file; throws `definition-refused` when it is no JSON. */
+/** Reads one workflow file; throws `definition-refused` when it cannot be read or is no JSON. */
 async function readWorkflowFile(file: string): Promise<WorkflowFile> {
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
   try {
     const definition = JSON.parse(text) as WorkflowDefinition;
     return { file, text, definition, hash: sha256(canonicalJson(definition)) };
   } catch (cause) {
-    throw new ConcordatError('definition-refused', `${file} is not JSON: ${String(cause)}`, {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConcordatError('definition-refused', `${file} is not JSON: ${why}`, {
+      userMessage: `The workflow file ${file} is not JSON (${why}). Mend it there and start again.`,
       cause,
     });
   }
 }
 
+function unreadable(path: string, cause: unknown): ConcordatError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ConcordatError('definition-refused', `${path} cannot be read: ${why}`, {
+    userMessage: `The workflows in ${path} cannot be read (${why}). Check that it is there and that this program may read it.`,
+    cause,
+  });
+}
+
 /**
  * Publishes the files' versions in the store and opens the library. A file that was changed without
  * a new version stops here with `definition-changed`: instances rely on what was published. A new one
- * that cannot be compiled stops with `definition-refused`.
+ * that does not pass its check, or is there twice, stops with `definition-refused`.
  */
 export async function openWorkflowLibrary(input: {
+  /** None, to open what is published already. */
   readonly files: readonly WorkflowFile[];
   readonly definitions: DefinitionStore;
+  /** Asked before a version is published; later starts need not ask again. */
+  readonly check: WorkflowCheck;
   readonly now: string;
 }): Promise<WorkflowLibrary> {
-  const { definitions } = input;
+  const { definitions, check } = input;
   const compiled = new Map<string, CompiledWorkflow>();
   const compile = ({ id, version, text, hash }: PublishedDefinition): CompiledWorkflow => {
     const key = `${id}@${version}`;
@@ -67,12 +86,18 @@ export async function openWorkflowLibrary(input: {
     compiled.set(key, workflow);
     return workflow;
   };
-  for (const { file, text, definition, hash } of input.files) {
+  const fileOf = new Map<string, string>();
+  for (const one of input.files) {
+    const { file, text, definition, hash } = one;
+    if (!hasVersion(definition)) await check(one);
     const { id, version } = definition;
+    const other = fileOf.get(`${id}@${version}`);
+    if (other !== undefined) throw twice(file, other, definition);
+    fileOf.set(`${id}@${version}`, file);
     const made = { id, version, hash, text, publishedAt: input.now };
     let kept = await definitions.get(id, version);
     if (!kept) {
-      // What cannot be run is refused before it is published; later starts need not look again.
+      await check(one);
       compile(made);
       kept = await definitions.publish(made);
     }
@@ -107,6 +132,19 @@ export async function openWorkflowLibrary(input: {
       return compile(definition);
     },
   };
+}
+
+/** What a file must say before the store can be asked for it; all else is the check's to find. */
+function hasVersion(definition: unknown): boolean {
+  if (typeof definition !== 'object' || definition === null) return false;
+  const { id, version } = definition as Partial<WorkflowDefinition>;
+  return typeof id === 'string' && /^[\w.-]{1,100}$/u.test(id) && Number.isSafeInteger(version);
+}
+
+function twice(file: string, other: string, { id, version }: WorkflowDefinition): ConcordatError {
+  return new ConcordatError('definition-refused', `${id} ${version} is there twice`, {
+    userMessage: `Two files hold version ${version} of the workflow "${id}": ${other} and ${file}. Keep one of them, or give the newer one the next version.`,
+  });
 }
 
 function unknown(what: string): ConcordatError {
