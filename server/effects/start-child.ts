@@ -1,7 +1,7 @@
 import type { StartEffect } from '../../engine/effect.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { derivedId } from '../new-id.ts';
-import { requireHead } from '../runtime/head.ts';
+import { readCommit, requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import { loadPartnership } from '../use-cases/load-partnership.ts';
 import type { Task } from '../store/task.ts';
@@ -11,7 +11,10 @@ export async function startChild(services: Services, task: Task): Promise<void> 
   const { store, runtime } = services;
   const effect = task.detail as unknown as StartEffect;
   const head = await requireHead(store, services.workflows, task.instance);
-  const { origin, by } = head.commit;
+  const asked = await store.commits.get(task.instance, task.seq);
+  const { origin } = head.commit;
+  // Whoever asked for it starts it, also when others have done something since.
+  const by = asked ? readCommit(asked).by : null;
   const child = derivedId('child', task.id);
   const partnership =
     origin.partnership === null ? undefined : await loadPartnership(services, origin.partnership);

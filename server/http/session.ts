@@ -19,6 +19,8 @@ declare module 'express-session' {
 
 /** People stay signed in for twelve hours after they were last seen. */
 const MAX_AGE_MS = 12 * 3_600_000;
+/** How much older a session may be written down than it is. */
+const TOUCH_AFTER_MS = 10 * 60_000;
 const FOREVER = '9999-12-31T00:00:00.000Z';
 const SECRET_ID = 'signing-secret';
 
@@ -74,6 +76,11 @@ async function signingSecret(store: SessionStore, clock: Clock): Promise<string>
   return secret;
 }
 
+/** What is kept of a session, as far as it is looked at here. */
+interface Kept {
+  readonly cookie: { readonly expires?: string };
+}
+
 /** express-session's store over ours. The cookie's id is kept only as a hash. */
 function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
   const settle = <T>(work: Promise<T>, done?: (error?: unknown, value?: T) => void): void => {
@@ -104,8 +111,19 @@ function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
       settle(store.destroy(sha256(id)), done);
     },
     touch(id: string, data: session.SessionData, done?: (error?: unknown) => void) {
-      const plain = JSON.parse(JSON.stringify(data)) as JsonObject;
-      settle(store.set(sha256(id), plain, expiry(data)), done);
+      // Looking at a page must not cost a write each time, nor fail because nothing can be written.
+      const ends = expiry(data);
+      const keep = async (): Promise<void> => {
+        const kept = (await store.get(sha256(id), clock.now())) as Partial<Kept> | undefined;
+        const before = Date.parse(kept?.cookie?.expires ?? '') || 0;
+        if (Date.parse(ends) - before < TOUCH_AFTER_MS) return;
+        const plain = JSON.parse(JSON.stringify(data)) as JsonObject;
+        await store.set(sha256(id), plain, ends);
+      };
+      keep().then(
+        () => done?.(),
+        () => done?.(),
+      );
     },
   });
 }

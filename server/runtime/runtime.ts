@@ -136,7 +136,11 @@ export function createRuntime(services: {
     if (key === undefined) return undefined;
     const first = await store.commits.findByIdempotencyKey(instance, key);
     if (!first) return undefined;
-    if (readCommit(first).idempotency?.request !== requestHash(request)) {
+    // A task's key belongs to that task alone. What it would bring today may differ (a name has
+    // changed, somebody else holds the role): what it brought the first time stands.
+    const same =
+      cause.kind === 'task' || readCommit(first).idempotency?.request === requestHash(request);
+    if (!same) {
       throw new ConcordatError('idempotency-mismatch', `key ${key} was used for another request`, {
         userMessage:
           'Something else was sent with the same key before. Reload the page and send it again.',

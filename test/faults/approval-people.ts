@@ -11,6 +11,8 @@ export interface Acknowledged {
   readonly text: string;
   /** The beginning of the hash that stood on the page of thanks. */
   readonly reference: string | null;
+  /** What a program was answered. */
+  readonly commit?: { readonly seq: number; readonly hash: string };
 }
 
 export interface People {
@@ -18,6 +20,8 @@ export interface People {
   signIn(email: string): Promise<string>;
   /** Starts approval rounds and notes things in them until told to stop. */
   manage(cookie: string, name: string): Promise<void>;
+  /** As `manage`, by a program over the API. */
+  manageByProgram(token: string): Promise<void>;
   /** Opens every approval link that comes by mail and approves, until told to stop. */
   approve(name: (recipient: string) => string): Promise<void>;
   stopManaging(): void;
@@ -56,13 +60,26 @@ export function approvalPeople(input: {
     };
   }
 
-  /** The same request again and again until the server has said something to it. */
-  async function ask(path: string, cookie = '', fields?: Map<string, string>): Promise<Answer> {
-    for (;;) {
-      const answer = await once(path, cookie, fields).catch(() => null);
-      if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
-      await delay(20 + Math.random() * 60);
-    }
+  const ask = (path: string, cookie = '', fields?: Map<string, string>): Promise<Answer> =>
+    patiently(() => once(path, cookie, fields));
+
+  /** A program repeats its request under the same key until it knows how it went. */
+  async function call(token: string, path: string, body: object): Promise<Recorded> {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    };
+    const send = async (): Promise<{ status: number; text: string }> => {
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const { status, text } = await patiently(send);
+    return { status, ...(JSON.parse(text) as Omit<Recorded, 'status'>) };
   }
 
   async function note(cookie: string, instance: string): Promise<void> {
@@ -125,6 +142,30 @@ export function approvalPeople(input: {
         await delay(Math.random() * 300);
       }
     },
+    async manageByProgram(token) {
+      while (going.managing) {
+        const subject = `program ${randomUUID()}`;
+        const begun = await call(token, '/instances', {
+          workflow: 'approval-round',
+          partnership,
+          form: { subject },
+        });
+        if (begun.status !== 201) throw new Error(`a start was answered ${JSON.stringify(begun)}`);
+        const { instance } = begun;
+        ledger.push({ what: 'start', instance, text: subject, reference: null, commit: begun });
+        for (let n = 0; n < 3; n += 1) {
+          const text = `note ${randomUUID()}`;
+          const noted = await call(token, `/instances/${instance}/events`, {
+            event: 'NOTE',
+            fields: { text },
+          });
+          if (noted.status === 200) {
+            ledger.push({ what: 'note', instance, text, reference: null, commit: noted });
+          }
+        }
+        await delay(Math.random() * 300);
+      }
+    },
     async approve(name) {
       for (let next = 0; going.approving; ) {
         const mail = mails.mails()[next];
@@ -145,6 +186,24 @@ export function approvalPeople(input: {
       going.approving = false;
     },
   };
+}
+
+interface Recorded {
+  readonly status: number;
+  readonly instance: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The same request again and again until the server has said something to it. */
+async function patiently<T extends { readonly status: number }>(
+  send: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const answer = await send().catch(() => null);
+    if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
+    await delay(20 + Math.random() * 60);
+  }
 }
 
 /** A page's form as it would be posted, with these fields filled in. */

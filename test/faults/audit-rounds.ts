@@ -62,14 +62,20 @@ export async function auditRounds(input: {
     findings,
     repeatedMails: [...came.values()].reduce((sum, times) => sum + times - 1, 0),
     missing: (ledger) =>
-      ledger.filter(({ text, instance, reference }) => {
+      ledger.filter(({ text, instance, reference, commit }) => {
         const history = written.get(text) ?? [];
         const once = new Set(history.map(({ seq }) => seq)).size === history.length;
         const there = history.length > 0 && once;
         const same = instance === null || history[0]?.instance === instance;
-        return !there || !same || !hasReference(history, reference);
+        return !there || !same || !hasReference(history, reference) || !holds(history, commit);
       }),
   };
+}
+
+/** The next commit cites the hash that was answered. */
+function holds(history: readonly Commit[], commit: Acknowledged['commit']): boolean {
+  if (!commit) return true;
+  return history.some(({ seq, previous }) => seq === commit.seq + 1 && previous === commit.hash);
 }
 
 function hasReference(history: readonly Commit[], reference: string | null): boolean {

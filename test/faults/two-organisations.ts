@@ -1,6 +1,7 @@
 import { readConfig } from '../../server/config.ts';
 import { closeServices, createServices } from '../../server/create-services.ts';
 import type { Person } from '../../server/store/directory.ts';
+import { createToken } from '../../server/use-cases/api-tokens.ts';
 import { createPartnership } from '../../server/use-cases/create-partnership.ts';
 import { addOrganisation, invitePerson } from '../../server/use-cases/invite-person.ts';
 import { completeSetUp, setUpLink } from '../../server/use-cases/set-up.ts';
@@ -10,6 +11,8 @@ export interface TwoOrganisations {
   readonly managers: readonly Person[];
   /** One of each organisation. */
   readonly executives: readonly Person[];
+  /** Lets a program act for the last of the managers. */
+  readonly token: string;
 }
 
 /** Sets up an installation in which two organisations work together, each with its people. */
@@ -47,12 +50,19 @@ export async function twoOrganisations(
         roles: [role],
         authority: null,
       });
+    const managers = [
+      await invite('Mary Manager', person.organisation, 'manager'),
+      await invite('Moses Manager', refuge.id, 'manager'),
+    ];
+    const { token } = await createToken(services, {
+      email: managers.at(-1)?.email ?? '',
+      label: 'Case system',
+      expires: null,
+    });
     return {
       partnership,
-      managers: [
-        await invite('Mary Manager', person.organisation, 'manager'),
-        await invite('Moses Manager', refuge.id, 'manager'),
-      ],
+      token,
+      managers,
       executives: [
         await invite('Edith Executive', person.organisation, 'executive'),
         await invite('Emil Executive', refuge.id, 'executive'),

@@ -10,6 +10,7 @@ import { closeServices, createServices } from '../../server/create-services.ts';
 import type { Asker } from '../../server/access/asker.ts';
 import type { Services } from '../../server/services.ts';
 import type { Organisation, Partnership, Person } from '../../server/store/directory.ts';
+import type { Store } from '../../server/store/store.ts';
 import { createPartnership } from '../../server/use-cases/create-partnership.ts';
 import { addOrganisation, invitePerson } from '../../server/use-cases/invite-person.ts';
 import { completeSetUp, setUpLink } from '../../server/use-cases/set-up.ts';
@@ -64,7 +65,12 @@ export interface TestServer {
 
 /** The whole server on a free port, on a real folder, with mails in an outbox; set up already. */
 export async function startTestServer(
-  own: { readonly setUp?: boolean; readonly workflows?: string } = {},
+  own: {
+    readonly setUp?: boolean;
+    readonly workflows?: string;
+    /** Opens the store in this folder, if not as usual. */
+    readonly store?: (directory: string) => Promise<Store>;
+  } = {},
 ): Promise<TestServer> {
   builtAssets();
   const folder = mkdtempSync(join(tmpdir(), 'concordat-server-'));
@@ -86,6 +92,7 @@ export async function startTestServer(
   const services = await createServices(config, {
     clock,
     ...(own.workflows === undefined ? {} : { workflows: own.workflows }),
+    ...(own.store === undefined ? {} : { store: await own.store(join(folder, 'data')) }),
   });
   const worker = createWorker(services);
   const app = await createApp(services, worker);
