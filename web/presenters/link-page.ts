@@ -1,3 +1,8 @@
+import type { InstanceView, OfferedOption } from '../../server/use-cases/read-instance.ts';
+import { formatDeadline, formatInstant } from './format-date.ts';
+import type { FormView } from './form.ts';
+import { presentTaskList, type TaskView } from './task-list.ts';
+
 /** How a personal link stands; only `open` lets anything be done. */
 export type LinkPageStatus =
   | 'open'
@@ -65,4 +70,135 @@ export function presentClosedLink(
   renewable: boolean,
 ): ClosedLinkView {
   return { ...CLOSED[status], renewable };
+}
+
+/** What the page of an open link is made of. */
+export interface OpenLinkPage {
+  readonly view: InstanceView;
+  readonly who: string;
+  readonly organisation: string | null;
+  /** UTC instant. */
+  readonly expiresAt: string;
+  /** UTC instant. */
+  readonly now: string;
+  /** The address of the link itself. */
+  readonly base: string;
+  readonly needsCode: boolean;
+  readonly document: LinkDocument | null;
+  /** What a link to decide is for, with its form; null for one to take part. */
+  readonly main: { readonly option: OfferedOption; readonly form: FormView } | null;
+}
+
+interface LinkDocument {
+  readonly title: string;
+  readonly html: string;
+  /** What changed since the text before; null for a first text. */
+  readonly changes: string | null;
+  readonly pdf: string;
+  readonly manifest: string;
+}
+
+export interface OpenLinkView {
+  readonly heading: string;
+  readonly caption: string;
+  readonly who: string;
+  readonly organisation: string;
+  readonly partnership: string;
+  readonly place: string;
+  readonly waiting: readonly string[];
+  readonly due: string;
+  readonly until: string;
+  readonly base: string;
+  readonly needsCode: boolean;
+  readonly document: LinkDocument | null;
+  /** The words that lead over a long text to what is asked. */
+  readonly jump: string;
+  readonly main: {
+    readonly label: string;
+    readonly hint: string;
+    readonly confirm: string;
+    readonly open: boolean;
+    readonly unmet: OfferedOption['unmet'];
+    readonly form: FormView;
+  } | null;
+  readonly steps: readonly TaskView[];
+  readonly stepsDone: string;
+  readonly others: readonly LinkAction[];
+  readonly othersHeading: string;
+}
+
+interface LinkAction {
+  readonly label: string;
+  readonly hint: string;
+  readonly href: string;
+  readonly open: boolean;
+  readonly unmet: OfferedOption['unmet'];
+}
+
+/** The page of an open link: who is asked for what by when, the text, the decision. */
+export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
+  const { view, main, document, base } = page;
+  const { timeZone, place } = view;
+  const href = (event: string): string => `${base}/do/${event}`;
+  const rest = view.options.filter(({ event }) => event !== main?.option.event);
+  const steps = view.steps.filter((step) => rest.some(({ event }) => event === step.event));
+  const others = rest.filter(({ event }) => !steps.some((step) => step.event === event));
+  const subject = document?.title ?? view.title;
+  const done = steps.filter(({ state }) => state === 'done').length;
+  const othersHeading = main
+    ? 'If you cannot do that'
+    : steps.length > 0
+      ? 'What else you can do'
+      : 'What you can do';
+  return {
+    heading: main ? main.option.label : subject,
+    caption: main ? subject : view.workflow.title,
+    who: page.who,
+    organisation: page.organisation ?? '',
+    partnership: view.partnership?.title ?? '',
+    place: place.title,
+    waiting: place.waiting,
+    due: dueWords(view),
+    until: formatInstant(page.expiresAt, timeZone),
+    base,
+    needsCode: page.needsCode,
+    document,
+    jump: document === null ? '' : main ? 'Go to your decision' : 'Go to what you can do',
+    main: main && {
+      label: main.option.label,
+      hint: main.option.hint ?? '',
+      confirm: main.option.confirm ?? '',
+      open: main.option.unmet.length === 0,
+      unmet: main.option.unmet,
+      form: main.form,
+    },
+    steps: presentTaskList(
+      steps.map(({ id, title, state, event }) => ({
+        id: `step-${id}`,
+        title,
+        state,
+        ...(event === null ? {} : { href: href(event) }),
+      })),
+      { now: page.now, timeZone },
+    ),
+    stepsDone: `${done} of ${steps.length} done.`,
+    others: others.map(({ event, label, hint, unmet }) => ({
+      label,
+      hint: hint ?? '',
+      href: href(event),
+      open: unmet.length === 0,
+      unmet,
+    })),
+    othersHeading,
+  };
+}
+
+/** The next deadline ahead. */
+function dueWords({ deadlines, timeZone }: InstanceView): string {
+  const ahead = deadlines.flatMap(({ title, dueAt, passed }) =>
+    dueAt === null || passed ? [] : [{ title, dueAt }],
+  );
+  ahead.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+  const [next] = ahead;
+  return next ? `${next.title}: ${formatDeadline(next.dueAt, timeZone)}` : '';
 }

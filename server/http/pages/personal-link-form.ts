@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
+import { buttonWords, headingWords } from '../../../web/presenters/button-words.ts';
 import { newId } from '../../new-id.ts';
 import { actByLink } from '../../use-cases/act-by-link.ts';
 import type { OpenedLink } from '../../use-cases/open-link.ts';
@@ -39,13 +40,13 @@ export async function personalLinkFlow(
     page: {
       schema,
       action: `${base}/do/${option.event}`,
-      heading: option.label,
+      heading: headingWords(option.label),
       caption: document?.title ?? view.title,
       lead: [
         ...(option.hint === null ? [] : [option.hint]),
         ...option.unmet.map(({ sentence }) => sentence),
       ],
-      submit: option.label,
+      submit: buttonWords(option.label),
       grave: option.grave,
       confirm: option.confirm,
       documents: [],

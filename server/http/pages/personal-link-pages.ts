@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { presentFormPage } from '../../../web/presenters/form-page.ts';
-import { formatDeadline, formatInstant } from '../../../web/presenters/format-date.ts';
-import { presentClosedLink } from '../../../web/presenters/link-page.ts';
+import { formatInstant } from '../../../web/presenters/format-date.ts';
+import { presentClosedLink, presentOpenLink } from '../../../web/presenters/link-page.ts';
 import type { LinkRecord } from '../../store/link.ts';
 import { sendLinkCode } from '../../use-cases/link-code.ts';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
@@ -71,6 +71,10 @@ export async function showLinkDone(
       place: view.place.title,
       waiting: view.place.waiting,
       more: opened.status === 'open' ? linkBase(request) : null,
+      next: view.steps.some(
+        ({ state, event }) =>
+          state !== 'done' && view.options.some((option) => option.event === event),
+      ),
     },
   });
 }
@@ -167,48 +171,37 @@ async function sendOpen(
   { opened }: { readonly opened: OpenedLink },
 ): Promise<void> {
   const { link, person, view, document } = opened;
-  const { store } = context.services;
+  const { store, clock } = context.services;
   const base = linkBase(request);
-  const main = view.options.find(
+  const option = view.options.find(
     ({ event }) => link.events.includes(event) && link.purpose === 'decide',
   );
-  const mainFlow = main && (await personalLinkFlow(context, request, opened, main));
-  const others = view.options.filter((option) => option !== main);
+  const flow = option && (await personalLinkFlow(context, request, opened, option));
   const organisation = link.organisation && (await store.directory.organisation(link.organisation));
-  const due = view.deadlines.find(({ dueAt, passed }) => dueAt !== null && !passed);
+  const page = presentOpenLink({
+    view,
+    who: person.name,
+    organisation: organisation ? organisation.name : null,
+    expiresAt: link.expiresAt,
+    now: clock.now(),
+    base,
+    needsCode: link.needsCode,
+    document: document && {
+      title: document.title,
+      html: await textOf(context, document.html),
+      changes: document.changes === undefined ? null : await textOf(context, document.changes),
+      pdf: `${base}/documents/${document.pdf}`,
+      manifest: document.manifest.slice(0, 12),
+    },
+    main:
+      option && flow
+        ? { option, form: presentFormPage(flow.page, { carried: flow.fresh }).form }
+        : null,
+  });
   await sendPage(context, request, response, {
     view: 'pages/link',
-    frame: { title: main ? main.label : view.title },
-    content: {
-      heading: main ? main.label : view.title,
-      subject: document?.title ?? view.title,
-      who: person.name,
-      organisation: organisation ? organisation.name : null,
-      partnership: view.partnership?.title ?? null,
-      until: formatInstant(link.expiresAt, view.timeZone),
-      due: due?.dueAt ? `${due.title}: ${formatDeadline(due.dueAt, view.timeZone)}` : null,
-      place: view.place.title,
-      waiting: view.place.waiting,
-      needsCode: link.needsCode,
-      base,
-      document: document && {
-        html: await textOf(context, document.html),
-        changes: document.changes === undefined ? null : await textOf(context, document.changes),
-        pdf: `${base}/documents/${document.pdf}`,
-        manifest: document.manifest.slice(0, 12),
-      },
-      main: main &&
-        mainFlow && {
-          ...main,
-          formView: presentFormPage(mainFlow.page, { carried: mainFlow.fresh }).form,
-          open: main.unmet.length === 0,
-        },
-      others: others.map((option) => ({
-        ...option,
-        open: option.unmet.length === 0,
-        href: `${base}/do/${option.event}`,
-      })),
-    },
+    frame: { title: page.heading },
+    content: { link: page },
   });
 }
 
