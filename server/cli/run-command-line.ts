@@ -6,6 +6,7 @@ import { settings } from '../settings.ts';
 import { backupCommand } from './backup-command.ts';
 import { type Command, type ExitCode, type Output, parseOptions } from './command.ts';
 import { demoCommand } from './demo-command.ts';
+import { diagramCommand } from './diagram-command.ts';
 import { exportCommand } from './export-command.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { lintCommand } from './lint-command.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   demoCommand,
   lintCommand,
   simulateCommand,
+  diagramCommand,
   verifyCommand,
   exportCommand,
   backupCommand,

@@ -30,6 +30,8 @@ export interface DemoWorld {
   today(): string;
   /** Goes on to that working day; everything that falls due on the way is done at its time. */
   until(months: number, days?: number): Promise<void>;
+  /** Goes on by so many days, to a working day. */
+  later(days: number): Promise<void>;
   /** Goes on to the working day after the next deadline of a record, whenever that is. */
   untilAfterDeadline(instance: string): Promise<void>;
   /** Goes on to the evening of the story's last day. */
@@ -73,6 +75,8 @@ export async function createDemoWorld(options: {
   return worldOf({ services, clock, worker, outbox, dates, telling });
 }
 
+const DAY_MS = 86_400_000;
+
 function worldOf(parts: {
   readonly services: Services;
   readonly clock: VirtualClock;
@@ -93,6 +97,9 @@ function worldOf(parts: {
 
   const localDate = (instant: string): string =>
     new Intl.DateTimeFormat('en-CA', { timeZone: dates.timeZone }).format(new Date(instant));
+
+  const daysFrom = (instant: string, days: number): string =>
+    localDate(new Date(Date.parse(instant) + days * DAY_MS).toISOString());
 
   async function settle(): Promise<void> {
     while ((await worker.drain()) > 0);
@@ -159,11 +166,11 @@ function worldOf(parts: {
     people,
     today: () => localDate(clock.now()),
     until: (months, days = 0) => goTo(dates.at(dates.workingDate(months, days), '09:30')),
+    later: (days) => goTo(dates.at(dates.nextWorkingDay(daysFrom(clock.now(), days)), '09:30')),
     async untilAfterDeadline(instance) {
       const due = (await store.instances.get(instance))?.nextDueAt;
       if (!due) throw new ConcordatError('internal', `${instance} has no deadline`);
-      const day = localDate(new Date(Date.parse(due) + 86_400_000).toISOString());
-      await goTo(dates.at(dates.nextWorkingDay(day), '09:30'));
+      await goTo(dates.at(dates.nextWorkingDay(daysFrom(due, 1)), '09:30'));
     },
     untilTheEnd: () => goTo(dates.at(dates.date(STORY_MONTHS), '17:00')),
     onDay(months, days, work) {

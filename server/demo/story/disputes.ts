@@ -52,10 +52,9 @@ export async function disputeThatClimbs(world: DemoWorld, partnership: string): 
   await world.act('niamh', dispute, 'NAME_FACILITATOR', {
     facilitator: world.person('idris').id,
     facilitationMethod: 'mediation',
-    facilitationOn: world.dates.date(28, 20),
     facilitatorAgreed: true,
   });
-  await world.until(28, 21);
+  await world.later(12);
   await world.act('idris', dispute, 'REPORT_FACILITATION', {
     facilitationNote: 'Both sides want requests before noon. The first day could be shared.',
   });
