@@ -26,8 +26,10 @@ export function createWorkflowCheck(
     // Only here, since a start that has nothing to check has no use for it.
     const { lintDefinition } = await import('../../engine/lint.ts');
     const findings = lintDefinition(definition, catalogue());
-    if (findings.length === 0) return;
-    throw new ConcordatError('definition-refused', `${file} has ${findings.length} findings`, {
+    const [first] = findings;
+    if (!first) return;
+    const which = `${first.pointer}: ${first.message} (1 of ${findings.length})`;
+    throw new ConcordatError('definition-refused', `${file}: ${which}`, {
       userMessage: inWords(file, findings),
       details: { file, findings },
     });

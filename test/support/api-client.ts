@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import { validator } from '../../engine/validate.ts';
 import { ANSWER_SCHEMAS } from '../../server/http/api/answer-schemas.ts';
+import { codesOf } from '../../server/http/api/open-api-document.ts';
 import { OPERATIONS } from '../../server/http/api/operations.ts';
 import type { Person } from '../../server/store/directory.ts';
 import { createToken } from '../../server/use-cases/api-tokens.ts';
@@ -113,10 +114,14 @@ export function expectSentence(text: string): void {
 /** Holds an answer to what the operation declares for it. */
 function expectDeclared(method: string, path: string, { status, json, text }: ApiAnswer): void {
   if (method === 'HEAD' || status === 304 || text === '') return;
-  if (status >= 400) return expectShape(ANSWER_SCHEMAS.Problem, json, `${method} ${path}`);
   const operation = OPERATIONS.find(
     (one) => one.method === method.toLowerCase() && matches(one.path, path),
   );
+  if (status >= 400) {
+    expectShape(ANSWER_SCHEMAS.Problem, json, `${method} ${path}`);
+    if (operation) expect(codesOf(operation)).toContain((json as Problem).code);
+    return;
+  }
   const schema = operation?.answer.schema;
   if (operation === undefined || schema == null) return;
   expect(status).toBe(operation.answer.status);

@@ -45,7 +45,7 @@ export const readOneDocument = defineOperation<{ params: { instance: string; has
   summary: 'Read a document, byte for byte',
   params: { instance, hash: sha256Hex('SHA-256 of its bytes') },
   answer: { status: 200, description: 'Its bytes, under its own media type', schema: null },
-  refusals: ['not-found', 'store-damaged'],
+  refusals: ['not-found'],
   async handle({ services, asker, params }) {
     const { info, bytes } = await readDocument(services, asker, params.instance, params.hash);
     const { mediaType, hash, name } = info;

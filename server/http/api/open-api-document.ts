@@ -123,22 +123,26 @@ function requestBodyOf({ body, file }: Operation): object {
 }
 
 /** What every operation can be refused with. */
-const ALWAYS: readonly ErrorCode[] = ['not-signed-in', 'too-many-requests'];
-const WITH_NAMES: readonly ErrorCode[] = ['invalid-input'];
-const WITH_BODY: readonly ErrorCode[] = [
+const ALWAYS: readonly ErrorCode[] = [
   'bad-request',
+  'invalid-input',
+  'not-signed-in',
+  'too-many-requests',
+  'store-unreadable',
+  'store-damaged',
+];
+const WITH_BODY: readonly ErrorCode[] = [
   'wrong-content-type',
   'too-large',
-  'invalid-input',
   'data-refused',
+  'store-full',
 ];
 
 /** Every code an operation can answer with, each once, in order of status. */
-export function codesOf({ params, query, body, file, refusals }: Operation): readonly ErrorCode[] {
+export function codesOf({ body, file, refusals }: Operation): readonly ErrorCode[] {
   const codes = new Set([
     ...refusals,
     ...ALWAYS,
-    ...(params === undefined && query === undefined ? [] : WITH_NAMES),
     ...(body === undefined && file === undefined ? [] : WITH_BODY),
   ]);
   return [...codes].sort((a, b) => statusOfError(a) - statusOfError(b));
