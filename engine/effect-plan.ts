@@ -25,7 +25,7 @@ export const EFFECT_TYPES = ['notify', 'ask', 'document', 'start', 'signal', 'ca
 type Params = Readonly<Record<string, unknown>>;
 type Plan = (scope: Scope, children: readonly ChildReference[]) => readonly UnnumberedEffect[];
 
-const DEFAULT_EXPIRY = 'P30D';
+const DEFAULT_EXPIRY = 'P90D';
 
 /** Compiles an effect action. Throws `definition-refused` for one that is not in the catalogue. */
 export function compileEffect(action: ActionConfig): EffectPlan {

@@ -43,7 +43,7 @@ function effectInWords(
     case 'ask': {
       const events = (params['events'] ?? [params['event']]) as readonly string[];
       const labels = events.map((event) => `“${labelOf(event, definition)}”`);
-      const expires = typeof params['expires'] === 'string' ? params['expires'] : 'P30D';
+      const expires = typeof params['expires'] === 'string' ? params['expires'] : 'P90D';
       return [
         `A personal link goes by mail to ${who}${each}, for ${inWords(labels, 'and')}; it lasts ${durationInWords(expires)}.`,
       ];

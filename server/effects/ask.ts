@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { AskEffect } from '../../engine/effect.ts';
 import type { Recipient } from '../access/recipients.ts';
 import { derivedId, newToken } from '../new-id.ts';
-import { requireHead } from '../runtime/head.ts';
+import { type Head, requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
 import type { LinkRecord } from '../store/link.ts';
@@ -23,10 +23,22 @@ export async function ask(services: Services, task: Task): Promise<void> {
     ...effect,
     task,
     head,
-    dueAt: null,
+    dueAt: answerDue(head, effect.to),
     linkFor: (recipient) => mintLink(services, task, effect, recipient),
   });
   await noteMail(services, task, effect.template, mailed);
+}
+
+/** By when they are to answer: the next deadline that reminds or chases those who are asked. */
+function answerDue({ commit, workflow }: Head, asked: readonly string[]): string | null {
+  const deadlines = workflow.definition.deadlines ?? {};
+  const theirs = commit.timers.flatMap(({ deadline, dueAt, firedAt }) => {
+    const spec = deadlines[deadline];
+    if (!spec || dueAt === null || firedAt !== null) return [];
+    const told = [...(spec.reminders ?? []).flatMap(({ to }) => to), ...(spec.chases?.to ?? [])];
+    return told.some((role) => asked.includes(role)) ? [dueAt] : [];
+  });
+  return theirs.sort()[0] ?? null;
 }
 
 async function mintLink(

@@ -92,10 +92,22 @@ export async function mailAboutInstance(
   return { people, refused };
 }
 
-/** Who took the step that asks for this mail; the head may be somebody else's by now. */
-async function whoseDoing({ store }: Pick<Services, 'store'>, task: Task): Promise<Actor | null> {
-  const cause = await store.commits.get(task.instance, task.seq);
-  return cause ? readCommit(cause).by : null;
+/**
+ * Who took the step that asks for this mail; the head may be somebody else's by now. A document that
+ * was drawn up first comes back as a commit of its own: then it is whoever asked for the document.
+ */
+async function whoseDoing(
+  { store }: Pick<Services, 'store'>,
+  { instance, seq }: Pick<Task, 'instance' | 'seq'>,
+): Promise<Actor | null> {
+  const stored = await store.commits.get(instance, seq);
+  if (!stored) return null;
+  const { by, cause } = readCommit(stored);
+  if (by !== null || cause.kind !== 'task') return by;
+  const made = await store.tasks.get(cause.task);
+  return made?.kind === 'document' && made.instance === instance && made.seq < seq
+    ? whoseDoing({ store }, made)
+    : null;
 }
 
 function isRefusal(error: unknown): boolean {
