@@ -17,14 +17,14 @@ export interface Command {
   run(given: CommandInput): Promise<ExitCode>;
 }
 
-export interface CommandFlag {
+interface CommandFlag {
   readonly type: 'string' | 'boolean';
   /** What stands after it: `FILE`. */
   readonly value?: string;
   readonly what: string;
 }
 
-export interface CommandInput {
+interface CommandInput {
   readonly flags: Readonly<Record<string, string | boolean | undefined>>;
   readonly words: readonly string[];
   readonly config: Config;

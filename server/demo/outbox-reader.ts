@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A mail as it lies in the outbox folder. */
-export interface FoundMail {
+interface FoundMail {
   readonly file: string;
   readonly to: string;
   /** The text part. */

@@ -175,7 +175,7 @@ describe('simulate', () => {
     expect(code).toBe(0);
     expect(out).toContain('To “Planned” in 0 steps');
     expect(out).toMatch(/\d+ states reached/u);
-  });
+  }, 120_000);
 });
 
 describe('diagram', () => {
