@@ -8,7 +8,7 @@ import type { Person } from '../../server/store/directory.ts';
 import { createToken } from '../../server/use-cases/api-tokens.ts';
 import type { TestServer } from './test-server.ts';
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -128,7 +128,7 @@ function expectDeclared(method: string, path: string, { status, json, text }: Ap
   expectShape(schema, json, `${method} ${path}`);
 }
 
-export function expectShape(schema: JsonSchema, value: unknown, what: string): void {
+function expectShape(schema: JsonSchema, value: unknown, what: string): void {
   expect(validator(schema)(value), `${what} answers as declared`).toEqual([]);
 }
 

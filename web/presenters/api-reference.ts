@@ -1,7 +1,7 @@
 import type { TableView } from './table.ts';
 
 /** The part of a JSON Schema that the reference shows. */
-export interface ShownSchema {
+interface ShownSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly enum?: readonly unknown[];

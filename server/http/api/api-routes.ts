@@ -23,13 +23,15 @@ export function apiRoutes(context: ApiContext, limits: ApiLimits = LIMITS): Rout
   const { services } = context;
   const router = express.Router();
   const gatekeeper = createGatekeeper(services, limits);
-  const document = openApiDocument(OPERATIONS, services.config.url);
+  let document: object | undefined;
 
   router.use((_request, response, next) => {
     response.set({ 'cache-control': 'private, no-cache', vary: 'authorization' });
     next();
   });
   router.get('/openapi.json', (_request, response) => {
+    // made when it is first asked for: a start has no time for it
+    document ??= openApiDocument(OPERATIONS, services.config.url);
     response.json(document);
   });
   for (const operation of OPERATIONS) {

@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts';
 import { locate, type RequestPart } from './problem.ts';
 
 /** The schema of everything that stands in the path or the query. */
-export function schemaOfNames(names: Operation['params']): JsonSchema {
+function schemaOfNames(names: Operation['params']): JsonSchema {
   return { type: 'object', properties: names ?? {}, additionalProperties: false };
 }
 

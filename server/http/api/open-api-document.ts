@@ -8,7 +8,7 @@ import type { Operation } from './operation.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 
 /** Raised when the API changes in a way that programs have to know of. */
-export const API_VERSION = '1.0.0';
+const API_VERSION = '1.0.0';
 export const API_BASE = '/api/v1';
 
 /** The OpenAPI 3.1 document, made from the very schemas that requests are checked with. */

@@ -19,7 +19,7 @@ interface Taken {
 }
 
 /** A checked request. `Nothing` stands for what the operation does not take. */
-export interface ApiCall<Given extends Taken> extends ApiContext {
+interface ApiCall<Given extends Taken> extends ApiContext {
   readonly asker: Asker;
   readonly params: Given['params'] extends object ? Given['params'] : Nothing;
   readonly query: Given['query'] extends object ? Given['query'] : Nothing;
@@ -82,7 +82,7 @@ interface OperationSpec<Given extends Taken> {
 }
 
 /** A request as the router hands it on: checked, but of no type in particular. */
-export interface CheckedCall extends ApiContext {
+interface CheckedCall extends ApiContext {
   readonly asker: Asker;
   readonly params: JsonObject;
   readonly query: JsonObject;
