@@ -40,7 +40,8 @@ export const demoCommand: Command = {
     const directory = lmdbDirectory(config.store);
     if (storeGiven) await requireEmpty(directory);
     else await clearOldDemo(directory);
-    const log = createLog({ level: 'error' });
+    // standard output is the story's, or the one JSON document's
+    const log = createLog({ level: 'error', destination: process.stderr });
     const result = await runDemo({ config, start, log, say: (line) => output.say(line) });
     const executed = result.documents.filter((document) => document.executed);
     const command = `npm start -- --store ${config.store}`;

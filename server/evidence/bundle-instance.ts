@@ -126,7 +126,8 @@ export async function bundleInstance(
       commits: told,
       documents: documents
         .filter(({ mediaType }) => mediaType !== 'application/json')
-        .map(({ hash, name }) => ({ path: known.get(hash) ?? '', name })),
+        .sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0))
+        .map(({ hash, name, createdAt }) => ({ path: known.get(hash) ?? '', name, createdAt })),
     },
     documents,
     leftOut,

@@ -14,8 +14,12 @@ export interface ToldInstance {
   readonly instance: BundledInstance;
   readonly timeZone: string;
   readonly commits: readonly ToldCommit[];
-  /** The documents that are in the export. */
-  readonly documents: readonly { readonly path: string; readonly name: string }[];
+  /** The documents that are in the export, the oldest first. */
+  readonly documents: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly createdAt: string;
+  }[];
 }
 
 /** `index.html` of an export: every history in sentences. One file, no script, nothing from outside. */
@@ -60,7 +64,8 @@ function section({ instance, timeZone, commits, documents }: ToldInstance): stri
       `<dt>${index + 1}. ${at === '' ? '' : escapeHtml(formatDateTime(at, timeZone))}</dt><dd>${escapeHtml(sentence ?? 'Kept back: it holds what was said without prejudice.')}</dd>`,
   );
   const files = documents.map(
-    ({ path, name }) => `<li><a href="${escapeHtml(path)}">${escapeHtml(name)}</a></li>`,
+    ({ path, name, createdAt }) =>
+      `<li><a href="${escapeHtml(path)}">${escapeHtml(name)}</a>, ${escapeHtml(formatDateTime(createdAt, timeZone))}</li>`,
   );
   return `<section aria-labelledby="${instance.id}">
 <h2 id="${instance.id}">${escapeHtml(instance.title)}</h2>
