@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { errorPage } from '../../web/presenters/error-page.ts';
 import { asOurError } from './as-our-error.ts';
-import { type PageContext, sendPage } from './page-context.ts';
+import { type PageContext, sendPage, signedIn } from './page-context.ts';
 import { statusOfError } from './status-of-error.ts';
 
 /** The last handler of the pages: a plain sentence for the person, the facts for the log. */
@@ -19,13 +19,19 @@ export function pageErrorHandler(context: PageContext): ErrorRequestHandler {
     const facts = { code: error.code, status, method: request.method, path: request.path };
     if (status >= 500) log.error({ ...facts, err: thrown }, 'request failed');
     else log.info(facts, 'request refused');
-    if (status === 503) response.set('retry-after', '30');
     const page = errorPage(status, error.code === 'internal' ? {} : { said: error.userMessage });
-    sendPage(context, request, response, {
-      view: 'pages/error',
-      frame: { title: page.title },
-      content: { error: page },
-      status,
-    }).catch(next);
+    // Whoever is signed in keeps the menu, so that no error is a dead end.
+    const who = signedIn(context, request).catch(() => undefined);
+    who
+      .then((asker) =>
+        sendPage(context, request, response, {
+          view: 'pages/error',
+          frame: { title: page.title },
+          content: { error: page },
+          status,
+          ...(asker ? { asker } : {}),
+        }),
+      )
+      .catch(next);
   };
 }

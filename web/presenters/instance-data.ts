@@ -76,10 +76,36 @@ export function presentData(given: PresentData): InstanceDataView {
     const list = listOf(given.schema, name, value);
     if (list === undefined) {
       const row = spokenRow(given.speaking, given.schema, name, value);
-      if (row) rows.push({ ...row, id: `field-${name}` });
-    } else if (list.length > 0) lists.push(shortList(given, name, list));
+      if (row) rows.push({ ...linked(given, name, row), id: `field-${name}` });
+    } else if (list.length > 0) {
+      const shown = shortList(given, name, list);
+      // A table of one column is a list, and a short one stands with the other answers.
+      if (shown.table?.columns.length === 1 && shown.more === '') rows.push(asRow(shown));
+      else lists.push(shown);
+    }
   }
   return { rows, lists };
+}
+
+/** Another record that is named leads there, if this reader may see it. */
+function linked(
+  { schema, data, speaking, links }: PresentData,
+  name: string,
+  row: SummaryRow,
+): SummaryRow {
+  const record = textOrNull(data[name]);
+  const known = record !== null && speaking.names.has(record);
+  if (schema.properties?.[name]?.format !== 'instance' || !known || !('text' in row.value))
+    return row;
+  const href = links.instance?.(record);
+  return href === undefined ? row : { ...row, value: { ...row.value, href } };
+}
+
+function asRow({ id, title, table }: DataList): SummaryRow & { readonly id: string } {
+  const list = (table?.rows ?? []).flatMap(({ cells }) =>
+    cells.map(({ text, href }) => (href === '' ? { text } : { text, href })),
+  );
+  return { id, key: title, value: { list, bullets: list.length > 1 } };
 }
 
 function shortList(given: PresentData, name: string, list: readonly JsonObject[]): DataList {
@@ -159,7 +185,7 @@ export function presentList(
     const table = tableOf(given, items, { columns: filled, entries, id, first, points });
     return { id, title, table, entries: [] };
   }
-  const naming = filled.filter((column) => properties[column]?.multiline !== true).slice(0, 2);
+  const naming = namingColumns(speaking, items, filled, entries);
   return {
     id,
     title,
@@ -174,6 +200,41 @@ export function presentList(
       rows: spokenRows(speaking, items, entry),
     })),
   };
+}
+
+/** At most this many columns name an entry, before the one that says how it stands. */
+const MOST_NAMES = 2;
+
+/**
+ * The columns by which people tell the entries of a list apart: each time the one that leaves the
+ * fewest entries alike, then its state if it has one.
+ */
+function namingColumns(
+  speaking: Speaking,
+  items: JsonSchema,
+  filled: readonly string[],
+  entries: readonly JsonObject[],
+): readonly string[] {
+  const said = (column: string, entry: JsonObject): string =>
+    spokenText(speaking, items, column, entry[column]);
+  const states = filled.filter((column): boolean => column === 'state' || column === 'status');
+  const candidates = filled.filter((column) => {
+    const { multiline, type } = items.properties?.[column] ?? {};
+    return multiline !== true && type === 'string' && column !== 'id' && !states.includes(column);
+  });
+  const chosen: string[] = [];
+  const distinct = (columns: readonly string[]): number =>
+    new Set(entries.map((entry) => columns.map((column) => said(column, entry)).join('\n'))).size;
+  while (chosen.length < MOST_NAMES) {
+    const now = chosen.length === 0 ? 0 : distinct(chosen);
+    const [best] = candidates
+      .filter((column) => !chosen.includes(column))
+      .map((column) => ({ column, apart: distinct([...chosen, column]) }))
+      .sort((a, b) => b.apart - a.apart);
+    if (best === undefined || best.apart <= now) break;
+    chosen.push(best.column);
+  }
+  return [...chosen, ...states];
 }
 
 function tableOf(

@@ -1,9 +1,11 @@
 import type { JsonSchema } from '../../engine/json-schema.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
 import type {
   HistoryChange,
   HistoryRecord,
   MovedDeadline,
 } from '../../server/use-cases/read-history.ts';
+import { titleWithNames } from '../../server/access/name-title.ts';
 import { formatDeadline } from './format-date.ts';
 import { humanise } from './form/humanise.ts';
 import { type HistoryEntry, presentHistory } from './history.ts';
@@ -38,6 +40,39 @@ export function presentRecords(
       answers: record ? answersOf(given, record) : [],
     };
   });
+}
+
+/**
+ * Mails that went out one after the other as one entry, so that a short history tells what people
+ * did. The whole history keeps them apart.
+ */
+export function foldMails(records: readonly HistoryRecord[]): readonly HistoryRecord[] {
+  const folded: HistoryRecord[] = [];
+  for (const record of records) {
+    const last = folded.at(-1);
+    const alike = last?.story === record.story && isMail(last) && isMail(record);
+    if (!last || !alike) folded.push(record);
+    else
+      folded[folded.length - 1] = {
+        ...record,
+        event: { ...record.event, ...together(last, record) },
+      };
+  }
+  return folded;
+}
+
+function isMail({ event, reached }: HistoryRecord): boolean {
+  return event['what'] === 'mail' && reached === null;
+}
+
+function together(one: HistoryRecord, other: HistoryRecord): JsonObject {
+  const both = (name: string): JsonObject[string] => {
+    const lists = [one.event[name], other.event[name]].flatMap((list) =>
+      Array.isArray(list) ? list : [],
+    );
+    return [...new Set(lists)];
+  };
+  return { people: both('people'), refused: both('refused') };
 }
 
 /** What the whole history shows besides: the answers given, and the commit's number and hash. */
@@ -87,7 +122,9 @@ function whoOf({ by, byLink }: HistoryRecord, { names }: Speaking): string {
 
 /** The sentence with names, dates and sums in place of its {placeholders}. */
 function storyInWords({ story, event, fields }: HistoryRecord, speaking: Speaking): string {
-  return story.replaceAll(/\{([\w.]+)\}/gu, (_, name: string) => {
+  // Ids also stand in titles of records that a sentence quotes.
+  const quoted = titleWithNames(speaking.names, story);
+  return quoted.replaceAll(/\{([\w.]+)\}/gu, (_, name: string) => {
     const value = event[name];
     if (value === undefined || value === null || value === '') return 'not given';
     const known = fields.properties && Object.hasOwn(fields.properties, name);

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../engine/json-schema.ts';
+import { titleWithNames } from '../../server/access/name-title.ts';
 import type { FormContext } from './form/form-context.ts';
 import { formatInstant } from './format-date.ts';
 import { checkAnswers, type SummaryRow } from './summary.ts';
@@ -67,7 +68,7 @@ export function spokenScalar({ names, timeZone }: Speaking, text: string): strin
     return formatInstant(text, timeZone);
   }
   if (/^[0-9a-f]{64}$/u.test(text)) return `${text.slice(0, 8)}…`;
-  return text.replaceAll(/\b[A-Za-z\d]{20}\b/gu, (id) => names.get(id) ?? id);
+  return titleWithNames(names, text);
 }
 
 function lineOf(value: SummaryValue): string {

@@ -3,6 +3,7 @@ import { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import type { JsonObject } from '../../../engine/json-value.ts';
 import type { AlsoShown } from '../../../web/presenters/form-page.ts';
+import { listOf } from '../../../web/presenters/instance-data.ts';
 import { changeInWords, moveInWords } from '../../../web/presenters/instance-history.ts';
 import { type Speaking, spokenText } from '../../../web/presenters/spoken-value.ts';
 import type { Asker } from '../../access/asker.ts';
@@ -65,7 +66,7 @@ async function chooseFields(
   const fields = correctableFields(visible).map(({ name, schema, locked }) => ({
     name,
     title: schema.title ?? name,
-    now: spokenText(speaking, view.dataSchema, name, view.data[name]),
+    now: inBrief(speaking, view, name),
     locked: locked ?? '',
   }));
   const open = fields.filter(({ locked }) => locked === '');
@@ -239,6 +240,13 @@ function alsoShown(
       ? []
       : [{ title: 'Where it will then stand', lines: [preview.reached] }]),
   ];
+}
+
+/** What a field holds now, short enough to choose by. */
+function inBrief(speaking: Speaking, { data, dataSchema }: InstanceView, name: string): string {
+  const entries = listOf(dataSchema, name, data[name]);
+  if (entries === undefined) return spokenText(speaking, dataSchema, name, data[name]);
+  return ['', '1 entry'][entries.length] ?? `${entries.length} entries`;
 }
 
 async function speakingOf(

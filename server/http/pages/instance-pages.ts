@@ -3,7 +3,7 @@ import { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonObject } from '../../../engine/json-value.ts';
 import { type InstanceLinks, presentInstance } from '../../../web/presenters/instance.ts';
 import { listOf, presentList } from '../../../web/presenters/instance-data.ts';
-import { presentRecords } from '../../../web/presenters/instance-history.ts';
+import { foldMails, presentRecords } from '../../../web/presenters/instance-history.ts';
 import { presentPagination } from '../../../web/presenters/pagination.ts';
 import type { Asker } from '../../access/asker.ts';
 import { standingOf } from '../../access/standing.ts';
@@ -23,6 +23,8 @@ import { startPages } from './start-pages.ts';
 
 /** How many entries of the history stand on the page itself. */
 const NEWEST = 10;
+/** Several mails in a row are told in one entry, so more are read than shown. */
+const READ = 40;
 const ENTRIES_A_PAGE = 50;
 
 /** The one page that serves every workflow, and all that hangs on it. */
@@ -57,10 +59,11 @@ async function showInstance(
   const { services } = context;
   const asker = await signedIn(context, request);
   const view = await viewOf(services, asker, await visibleInstance(services, asker, id));
-  const { records, data } = await readHistory(services, asker, id, {
-    fromSeq: view.seq - NEWEST + 1,
+  const { records: newest, data } = await readHistory(services, asker, id, {
+    fromSeq: view.seq - READ + 1,
     toSeq: view.seq,
   });
+  const records = foldMails(newest).slice(-NEWEST);
   const shown = [
     view.data,
     records,
