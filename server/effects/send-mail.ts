@@ -76,6 +76,7 @@ export async function sendMail(
     instance: request.instance?.id ?? null,
     partnership: request.partnership?.id ?? null,
     task: request.task ?? null,
+    ...(request.attachments ? { attachments: request.attachments.map(({ name }) => name) } : {}),
     tries: (known?.tries ?? 0) + 1,
   };
   try {

@@ -39,6 +39,8 @@ export interface EventRequest {
   readonly expectedSeq?: number;
   readonly idempotencyKey?: string;
   readonly personal?: readonly PersonalValue[];
+  /** Settings that take the place of the instance's own from this commit on. */
+  readonly settings?: JsonObject;
 }
 
 export interface StartRequest {
@@ -78,7 +80,11 @@ export function createRuntime(services: {
     if (repeated) return repeated;
     const head = await requireHead(store, workflows, request.instance);
     checkExpectedSeq(head, request.expectedSeq);
-    const surroundings = { ...surroundingsOf(head, clock.now()), by: actingPerson(request.by) };
+    const surroundings = {
+      ...surroundingsOf(head, clock.now()),
+      by: actingPerson(request.by),
+      ...(request.settings ? { settings: request.settings } : {}),
+    };
     const { snapshot, timers } = head.commit;
     const result = step({
       ...surroundings,

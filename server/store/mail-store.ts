@@ -8,6 +8,8 @@ export interface SentMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Names of the files that went with it; absent for none. */
+  readonly attachments?: readonly string[];
   readonly instance: string | null;
   readonly partnership: string | null;
   readonly task: string | null;

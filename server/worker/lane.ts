@@ -1,7 +1,9 @@
 import { isConcordatError } from '../../engine/errors.ts';
 import type { RunTask } from '../effects/run-task.ts';
+import { tellAboutParkedTask } from '../effects/tell-about-parked-task.ts';
 import type { Services } from '../services.ts';
 import type { TaskKind, TaskLane, TaskRecord } from '../store/task.ts';
+import { failureInWords } from './failure-in-words.ts';
 import { retryAt } from './retry-at.ts';
 
 /** Works off the due tasks of one lane. */
@@ -37,6 +39,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
   const busy = new Set<string>();
   let running: Promise<void> | null = null;
   const state = { stopping: false, woken: false };
+  const isStopping = (): boolean => state.stopping;
   let nudge: (() => void) | null = null;
 
   function triesFor(code: string): number {
@@ -47,16 +50,17 @@ export function createLane(services: Services, options: LaneOptions): Lane {
 
   async function failed(task: TaskRecord, token: number, error: unknown): Promise<void> {
     const code = isConcordatError(error) ? error.code : 'internal';
-    const message = error instanceof Error ? error.message : String(error);
+    const said = failureInWords(error);
     const tries = task.tries + 1;
     const facts = { task: task.id, kind: task.kind, tries, code };
     if (tries >= triesFor(code)) {
       log.error({ ...facts, err: error }, 'task parked');
-      await store.tasks.park(task.id, token, message);
+      const parked = await store.tasks.park(task.id, token, said);
+      if (parked) await tellAboutParkedTask(services, task, said);
       return;
     }
     log.warn({ ...facts, err: error }, 'task failed, will be tried again');
-    await store.tasks.retry(task.id, token, retryAt(clock.now(), tries), message);
+    await store.tasks.retry(task.id, token, retryAt(clock.now(), tries), said);
   }
 
   async function runOne(task: TaskRecord): Promise<void> {
@@ -130,13 +134,17 @@ export function createLane(services: Services, options: LaneOptions): Lane {
 
   /** Until something has happened: a wake-up, a finished task, or the time is over. */
   async function pause(): Promise<void> {
+    // A wake-up is heard once: waiting for tasks in hand must let them go on meanwhile.
+    if (state.woken) {
+      state.woken = false;
+      return;
+    }
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, idleMs);
       nudge = () => {
         clearTimeout(timer);
         resolve();
       };
-      if (state.woken || state.stopping) nudge();
     });
     nudge = null;
   }
@@ -150,7 +158,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       } catch (error) {
         log.error({ err: error }, 'the worker could not reach the store');
       }
-      if (claimed === 0) await pause();
+      if (claimed === 0 && !isStopping()) await pause();
     }
     for (const { id, lease } of waiting) await store.tasks.release(id, lease?.token ?? 0);
     for (const { id } of waiting) inHand.delete(id);

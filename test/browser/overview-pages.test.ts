@@ -2,11 +2,19 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../../server/store/directory.ts';
+import { createToken } from '../../server/use-cases/api-tokens.ts';
+import { parkTask } from '../support/park-task.ts';
 import { chromiumPath, launchChromium, sayIfNoChromium } from '../support/chromium.ts';
 import { sampleWorld, type SampleWorld } from '../support/sample-world.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 sayIfNoChromium('the pages that look across records');
+
+async function firstMail(server: TestServer): Promise<string> {
+  const { mails } = await server.services.store.mails.list({ limit: 100 });
+  const mail = mails.find(({ instance }) => instance !== null);
+  return `/sent-mail/${encodeURIComponent(mail?.messageId.replaceAll(/[<>]/gu, '') ?? '')}`;
+}
 
 const SETUPS = [
   { width: 360, javaScript: true },
@@ -25,6 +33,12 @@ describe.skipIf(chromiumPath === undefined)('the pages that look across records'
   beforeAll(async () => {
     server = await startTestServer();
     world = await sampleWorld(server);
+    await parkTask(server, world);
+    await createToken(server.services, {
+      email: server.administrator.email,
+      label: 'Case system of Northshire',
+      expires: 'P90D',
+    });
     browser = await launchChromium();
     const { administrator } = server;
     const home = `/partnerships/${world.shelter.id}`;
@@ -39,6 +53,26 @@ describe.skipIf(chromiumPath === undefined)('the pages that look across records'
       ['invite-own', `${home}/people/invite`, world.trustManager],
       ['change-roles', `${home}/people/${world.lead.id}`, administrator],
       ['remove', `${home}/people/${world.lead.id}/remove`, administrator],
+      ['work', '/work', administrator],
+      ['work-nothing', '/work', world.observer],
+      ['registers', '/registers', administrator],
+      ['register-partnership', '/registers/partnership', administrator],
+      ['register-issues', '/registers/systemic-issue?sort=title', administrator],
+      ['register-readiness', '/registers/readiness', world.lead],
+      ['register-none', '/registers/review?text=zzz', administrator],
+      ['sent-mail', '/sent-mail', administrator],
+      ['sent-mail-one', await firstMail(server), administrator],
+      ['parked-tasks', '/parked-tasks', administrator],
+      ['organisations', '/organisations', administrator],
+      ['organisation', `/organisations/${world.trust.id}`, administrator],
+      ['settings', '/settings', administrator],
+      ['settings-installation', '/settings/installation', administrator],
+      ['settings-people', '/settings/people', administrator],
+      ['settings-person', `/settings/people/${world.lead.id}`, administrator],
+      ['settings-workflow', '/settings/workflows/systemic-issue', administrator],
+      ['settings-tokens', '/settings/tokens', administrator],
+      ['workflows', '/workflows', administrator],
+      ['workflow', '/workflows/dispute', administrator],
     ];
   });
   afterAll(async () => {

@@ -4,8 +4,15 @@ import { newPartnershipPages } from './new-partnership-pages.ts';
 import { partnershipListPages } from './partnership-list-pages.ts';
 import { partnershipPages } from './partnership-pages.ts';
 import { peoplePages } from './people-pages.ts';
+import { organisationPages } from './organisation-pages.ts';
+import { parkedTaskPages } from './parked-task-pages.ts';
 import { registerPages } from './register-pages.ts';
+import { sentMailPages } from './sent-mail-pages.ts';
+import { settingsPages } from './settings-pages.ts';
+import { settingsPeoplePages } from './settings-people-pages.ts';
+import { tokenPages } from './token-pages.ts';
 import { workPages } from './work-pages.ts';
+import { workflowPages } from './workflow-pages.ts';
 
 /** Everything that looks across records. Addresses with a fixed word come before those with an id. */
 export function overviewPages(context: PageContext, router: Router): void {
@@ -15,4 +22,11 @@ export function overviewPages(context: PageContext, router: Router): void {
   partnershipPages(context, router);
   peoplePages(context, router);
   registerPages(context, router);
+  sentMailPages(context, router);
+  parkedTaskPages(context, router);
+  organisationPages(context, router);
+  settingsPages(context, router);
+  settingsPeoplePages(context, router);
+  tokenPages(context, router);
+  workflowPages(context, router);
 }

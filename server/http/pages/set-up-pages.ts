@@ -2,6 +2,7 @@ import type { Request, Response, Router } from 'express';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import { isConcordatError } from '../../../engine/errors.ts';
 import { presentForm } from '../../../web/presenters/form.ts';
+import { ORGANISATION_KINDS } from '../../use-cases/find-or-add-organisation.ts';
 import {
   checkReadiness,
   completeSetUp,
@@ -11,11 +12,11 @@ import {
 import { readForm } from '../form/read-form.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage, signedIn, tellNext } from '../page-context.ts';
+import { placeFields } from './place-fields.ts';
 import { signInBrowser } from './sign-in-pages.ts';
 
 /** What is asked at set-up; the form is generated from it. */
 function setUpSchema({ config }: PageContext['services']): JsonSchema {
-  const choice = (const_: string, title: string): JsonSchema => ({ const: const_, title });
   return {
     type: 'object',
     additionalProperties: false,
@@ -42,13 +43,7 @@ function setUpSchema({ config }: PageContext['services']): JsonSchema {
       kind: {
         type: 'string',
         title: 'What kind of organisation is it?',
-        oneOf: [
-          choice('council', 'Council'),
-          choice('nhs', 'NHS body or health service'),
-          choice('charity', 'Charity or community organisation'),
-          choice('company', 'Company'),
-          choice('other', 'Something else'),
-        ],
+        oneOf: ORGANISATION_KINDS,
       },
       name: { type: 'string', title: 'Your name', minLength: 1, maxLength: 120 },
       email: {
@@ -58,43 +53,7 @@ function setUpSchema({ config }: PageContext['services']): JsonSchema {
         description: 'You sign in with a link sent to this address.',
         maxLength: 200,
       },
-      timeZone: {
-        type: 'string',
-        title: 'Time zone',
-        description: 'Deadlines end at midnight here.',
-        default: config.timeZone,
-        enum: Intl.supportedValuesOf('timeZone'),
-      },
-      region: {
-        type: 'string',
-        title: 'Public holidays of',
-        description: 'Working days are counted without them.',
-        default: config.region,
-        oneOf: [
-          choice('GB-ENG', 'England'),
-          choice('GB-WLS', 'Wales'),
-          choice('GB-SCT', 'Scotland'),
-          choice('GB-NIR', 'Northern Ireland'),
-          choice('IE', 'Ireland'),
-          choice('AU-ACT', 'Australian Capital Territory'),
-          choice('AU-NSW', 'New South Wales'),
-          choice('AU-NT', 'Northern Territory'),
-          choice('AU-QLD', 'Queensland'),
-          choice('AU-SA', 'South Australia'),
-          choice('AU-TAS', 'Tasmania'),
-          choice('AU-VIC', 'Victoria'),
-          choice('AU-WA', 'Western Australia'),
-          choice('NZ', 'New Zealand'),
-          choice('US', 'United States'),
-          choice('CA', 'Canada'),
-        ],
-      },
-      currency: {
-        type: 'string',
-        title: 'Currency',
-        default: config.currency,
-        enum: ['GBP', 'AUD', 'EUR', 'NZD', 'USD', 'CAD'],
-      },
+      ...placeFields(config),
     },
   };
 }

@@ -1,0 +1,53 @@
+import { ConcordatError } from '../../engine/errors.ts';
+import type { Services } from '../services.ts';
+import type { Asker } from './asker.ts';
+import { createRowAccess } from './row-access.ts';
+
+/** How much is shown of a mail or task: all; that it is there, but not what it says; nothing. */
+export type Shown = 'all' | 'withheld' | 'nothing';
+
+/** What those who look after partnerships are shown of what the machinery does for them. */
+export interface Oversight {
+  shown(about: {
+    readonly instance: string | null;
+    readonly partnership: string | null;
+  }): Promise<Shown>;
+}
+
+/**
+ * An administrator sees that everything works, but of confidential records not what is in them;
+ * coordinators see what belongs to their partnerships. Throws `not-allowed` for everybody else.
+ */
+export async function oversightOf(
+  services: Pick<Services, 'store' | 'workflows' | 'clock'>,
+  asker: Asker,
+): Promise<Oversight> {
+  const { store, workflows } = services;
+  const { person } = asker;
+  const memberships = await store.directory.membershipsOf(person.id);
+  const coordinates = memberships.some(({ roles }) => roles.includes('coordinator'));
+  if (asker.kind !== 'person' || !(person.administrator || person.coordinator || coordinates)) {
+    throw new ConcordatError('not-allowed', 'for administrators and coordinators', {
+      userMessage: 'This is for those who look after partnerships. Ask your coordinator.',
+    });
+  }
+  const access = createRowAccess(services, asker);
+
+  /** Whether the record is one that this person may open; null for one that everybody may. */
+  async function mayOpen(instance: string): Promise<boolean | null> {
+    const row = await store.instances.get(instance);
+    if (!row) return false;
+    const { definition } = await workflows.version(row.workflow, row.version);
+    return definition.access === undefined ? null : access.maySee(row);
+  }
+
+  return {
+    async shown({ instance, partnership }) {
+      const open = instance === null ? null : await mayOpen(instance);
+      if (person.administrator) return open === false ? 'withheld' : 'all';
+      if (partnership === null || open === false) return 'nothing';
+      const standing = await access.standingIn(partnership);
+      return standing.coordinator || standing.roles.includes('coordinator') ? 'all' : 'nothing';
+    },
+  };
+}

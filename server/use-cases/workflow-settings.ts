@@ -1,0 +1,150 @@
+import { checkForm } from '../../engine/check-form.ts';
+import type { SettingSpec, WorkflowDefinition } from '../../engine/definition.ts';
+import { isConcordatError } from '../../engine/errors.ts';
+import type { JsonObject, JsonValue } from '../../engine/json-value.ts';
+import type { JsonSchema } from '../../engine/json-schema.ts';
+import type { Asker } from '../access/asker.ts';
+import { readCommit } from '../runtime/head.ts';
+import type { Services } from '../services.ts';
+import { requireInstallation } from './installation.ts';
+import { requireAdministrator } from './require-overseer.ts';
+
+/** Steps of many instances become durable together, so a few are sent at once. */
+const AT_ONCE = 32;
+const ROWS_AT_ONCE = 500;
+/** "P12W": what a setting holds that begins as a length of time. */
+const DURATION = /^P\d+[DWMY]$/u;
+
+/** The form of a workflow's settings; null where it has none. */
+export function settingsSchema({ settings }: WorkflowDefinition): JsonSchema | null {
+  if (settings === undefined || Object.keys(settings).length === 0) return null;
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: Object.keys(settings),
+    properties: Object.fromEntries(
+      Object.entries(settings).map(([name, spec]) => [name, fieldOf(spec)]),
+    ),
+  };
+}
+
+/** The settings in force for what is started now. */
+export async function settingsNow(
+  { store }: Pick<Services, 'store'>,
+  { id, settings }: WorkflowDefinition,
+): Promise<JsonObject> {
+  const { workflowSettings } = await requireInstallation(store);
+  const defaults = Object.entries(settings ?? {}).map(([name, spec]) => [name, spec.default]);
+  const chosen = (workflowSettings[id] ?? {}) as JsonObject;
+  return { ...(Object.fromEntries(defaults) as JsonObject), ...chosen };
+}
+
+/**
+ * Changes a workflow's settings for what is started from now on and for every running instance, where
+ * it is recorded and deadlines move with it. Saved again, it reaches those that a broken-off first
+ * time did not. Answers how many running instances changed. Administrators only.
+ */
+export async function changeWorkflowSettings(
+  services: Services,
+  asker: Asker,
+  workflow: string,
+  values: JsonObject,
+): Promise<number> {
+  requireAdministrator(asker);
+  const { store, workflows } = services;
+  const { definition } = workflows.newestOf(workflow);
+  checkForm(settingsSchema(definition) ?? { type: 'object' }, values);
+  const installation = await requireInstallation(store);
+  await store.installation.put({
+    ...installation,
+    workflowSettings: { ...installation.workflowSettings, [workflow]: values },
+  });
+  const running = await runningInstances(services, workflow);
+  let changed = 0;
+  const lanes = Array.from({ length: AT_ONCE }, async () => {
+    for (let id = running.pop(); id !== undefined; id = running.pop()) {
+      if (await changeOne(services, asker, id, values)) changed += 1;
+    }
+  });
+  await Promise.all(lanes);
+  return changed;
+}
+
+async function runningInstances({ store }: Services, workflow: string): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.instances.list({
+      workflow,
+      status: 'active',
+      limit: ROWS_AT_ONCE,
+      ...(after === undefined ? {} : { after }),
+    });
+    ids.push(...page.rows.map(({ id }) => id));
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return ids;
+}
+
+/** False for one that has these settings already, or has ended meanwhile. */
+async function changeOne(
+  { store, workflows, runtime }: Services,
+  { person }: Asker,
+  instance: string,
+  values: JsonObject,
+): Promise<boolean> {
+  const stored = await store.commits.head(instance);
+  if (!stored) return false;
+  const { definition: at, settings: before } = readCommit(stored);
+  // An older version may know other settings; it is given those that it knows.
+  const { definition } = await workflows.version(at.id, at.version);
+  const known = Object.keys(definition.settings ?? {}).filter((name) =>
+    Object.hasOwn(values, name),
+  );
+  const changes = known.filter(
+    (name) => values[name] !== (before[name] ?? definition.settings?.[name]?.default),
+  );
+  if (changes.length === 0) return false;
+  const picked = Object.fromEntries(
+    known.map((name): [string, JsonValue] => [name, values[name] ?? null]),
+  );
+  const settings = { ...before, ...picked };
+  try {
+    await runtime.send({
+      instance,
+      event: { type: 'concordat.settings', settings: picked },
+      source: { kind: 'engine' },
+      settings,
+      by: {
+        person: person.id,
+        organisation: person.organisation,
+        role: 'administrator',
+        authority: null,
+      },
+      cause: { kind: 'person' },
+    });
+    return true;
+  } catch (error) {
+    if (isConcordatError(error) && error.code === 'instance-finished') return false;
+    throw error;
+  }
+}
+
+function fieldOf(spec: SettingSpec): JsonSchema {
+  const { title, description, type, minimum, maximum } = spec;
+  const duration = typeof spec.default === 'string' && DURATION.test(spec.default);
+  const help =
+    description ??
+    (duration
+      ? 'A length of time such as P14D (14 days), P12W (12 weeks) or P1M (one month).'
+      : undefined);
+  return {
+    type,
+    title,
+    ...(help === undefined ? {} : { description: help }),
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+    ...(type === 'string' ? { minLength: 1, maxLength: 100 } : {}),
+    ...(duration ? { pattern: '^P[0-9]{1,4}[DWMY]$' } : {}),
+  };
+}
