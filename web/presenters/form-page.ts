@@ -58,7 +58,7 @@ export interface Refusal {
 }
 
 /** How many fields a form has; a question about nothing is a confirmation alone. */
-export function fieldCount({ properties }: JsonSchema): number {
+function fieldCount({ properties }: JsonSchema): number {
   return Object.values(properties ?? {}).filter(
     (field) => field.const === undefined || field.const === true,
   ).length;
@@ -166,7 +166,7 @@ export function presentCheckPage(
 }
 
 /** What was typed, as hidden controls; our own names and refused files stay behind. */
-export function typedPairs(typed: FormFields): readonly (readonly [string, string])[] {
+function typedPairs(typed: FormFields): readonly (readonly [string, string])[] {
   return [...typed]
     .filter(([name]) => !name.startsWith('_') && !name.includes('#'))
     .flatMap(([name, values]) => values.map((value) => [name, value] as const));

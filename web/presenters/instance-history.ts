@@ -125,7 +125,7 @@ function storyInWords({ story, event, fields }: HistoryRecord, speaking: Speakin
   // Ids also stand in titles of records that a sentence quotes.
   const quoted = titleWithNames(speaking.names, story);
   return quoted.replaceAll(/\{([\w.]+)\}/gu, (_, name: string) => {
-    const value = event[name];
+    const value = Object.hasOwn(event, name) ? event[name] : null;
     if (value === undefined || value === null || value === '') return 'not given';
     const known = fields.properties && Object.hasOwn(fields.properties, name);
     const said = known ? spokenText(speaking, fields, name, value) : '';

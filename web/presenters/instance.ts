@@ -13,6 +13,8 @@ export interface InstanceLinks extends DataLinks {
   readonly download: (hash: string) => string;
   readonly history: string | null;
   readonly correct: string | null;
+  /** The personal links that were sent, for the coordinator. */
+  readonly sentLinks: string | null;
   /** Where a step that is a workflow of its own is begun. */
   readonly start: (workflow: string) => string | null;
 }
@@ -55,6 +57,7 @@ export interface InstancePageView {
   readonly historyHref: string;
   readonly historyMore: string;
   readonly correctHref: string;
+  readonly linksHref: string;
   readonly facts: readonly string[];
   readonly hash: string;
 }
@@ -124,7 +127,9 @@ export function presentInstance(given: PresentInstance): InstancePageView {
       view.status === 'done'
         ? `This came to its end on ${formatInstant(view.updatedAt, timeZone)}. What was recorded stays here.`
         : '',
-    actions: usual.map((option, index) => actionOf(option, links, index === 0 ? '' : 'secondary')),
+    actions: usual.map((option, index) =>
+      actionOf(option, links, index === 0 && view.steps.length === 0 ? '' : 'secondary'),
+    ),
     manyActions: usual.length > MOST_BUTTONS,
     graveActions: theirs
       .filter(({ grave }) => grave)
@@ -173,6 +178,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
         ? `Read the whole history (${given.historyTotal} entries)`
         : 'Read the history with all details',
     correctHref: (view.mayCorrect ? links.correct : null) ?? '',
+    linksHref: (view.mayCorrect ? links.sentLinks : null) ?? '',
     facts: [
       `Opened ${formatInstant(view.openedAt, timeZone)}`,
       `Last changed ${formatInstant(view.updatedAt, timeZone)}`,
@@ -184,7 +190,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
 
 function confidentialText(roles: readonly string[] | null): string {
   if (roles === null) return '';
-  return `Confidential: seen only by ${roles.map((role) => role.charAt(0).toLowerCase() + role.slice(1)).join('; ')}.`;
+  return `Seen only by ${roles.map((role) => role.charAt(0).toLowerCase() + role.slice(1)).join('; ')}.`;
 }
 
 function stateColour({ status, place }: InstanceView): string {

@@ -7,7 +7,7 @@ export interface UnmetView {
   readonly items: readonly UnmetItemView[];
 }
 
-export interface UnmetItemView {
+interface UnmetItemView {
   readonly text: string;
   /** Who it waits for: "Łódź Health, Józef Łódzki". */
   readonly who: string;
@@ -26,7 +26,7 @@ export interface UnmetWords {
 export function presentUnmet(unmet: readonly Unmet[], words: UnmetWords): readonly UnmetView[] {
   const name = (id: string | undefined): string =>
     id === undefined ? '' : (words.names.get(id) ?? id);
-  return unmet.map(({ sentence, do: todo, items }) => ({
+  return merged(unmet).map(({ sentence, do: todo, items }) => ({
     sentence,
     todo: todo ?? '',
     items: (items ?? []).map(({ title, organisation, owner, instance, field }) => {
@@ -39,4 +39,16 @@ export function presentUnmet(unmet: readonly Unmet[], words: UnmetWords): readon
       };
     }),
   }));
+}
+
+/** Criteria that say the same are told once, with the open items of both. */
+function merged(unmet: readonly Unmet[]): readonly Unmet[] {
+  const bySentence = new Map<string, Unmet>();
+  for (const one of unmet) {
+    const key = `${one.sentence}\n${one.do ?? ''}`;
+    const known = bySentence.get(key);
+    const items = [...(known?.items ?? []), ...(one.items ?? [])];
+    bySentence.set(key, items.length > 0 ? { ...one, items } : one);
+  }
+  return [...bySentence.values()];
 }

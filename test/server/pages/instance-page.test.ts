@@ -122,7 +122,7 @@ describe('the one instance page', () => {
     expect((await browser.get(`/instances/${instance}`)).status).toBe(404);
     const hers = await server.signIn(executive);
     const page = await hers.get(`/instances/${instance}`);
-    expect(textOf(page.text)).toContain('Confidential: seen only by executive.');
+    expect(textOf(page.text)).toContain('Confidential Seen only by executive.');
     const form = await hers.get(`/partnerships/${place.id}/start/concern`);
     expect(form.text).toContain('Money is missing');
     // The coordinator holds no role in it, so its title is no choice for them either.
