@@ -17,6 +17,7 @@ export function healthRoutes({ store, clock, log }: Services, app: Express): voi
     } catch (thrown) {
       log.error({ err: thrown }, 'not ready');
       const error = asOurError(thrown);
+      response.set('retry-after', '30');
       response.status(503).json({ status: 'not ready', code: error.code, why: error.userMessage });
     }
   });

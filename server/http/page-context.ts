@@ -54,6 +54,8 @@ export async function sendPage(
   });
   // A page shows what is true now; a browser's back button must not bring an old truth.
   response.set('cache-control', 'no-store');
+  // What cannot be done now can be done later: programs that read the page know when to ask again.
+  if (page.status === 503) response.set('retry-after', '30');
   response
     .status(page.status ?? 200)
     .type('html')
