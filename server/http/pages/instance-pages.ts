@@ -15,6 +15,7 @@ import { readingContext } from '../instance-context.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 import { queryPage } from '../query-text.ts';
 import { correctionPages } from './correction-pages.ts';
+import { sentLinkPages } from './sent-link-pages.ts';
 import { documentPages } from './document-pages.ts';
 import { eventPages } from './event-pages.ts';
 import { historyPages } from './history-pages.ts';
@@ -46,6 +47,7 @@ export function instancePages(context: PageContext, router: Router): void {
   eventPages(context, router);
   startPages(context, router);
   correctionPages(context, router);
+  sentLinkPages(context, router);
   documentPages(context, router);
   historyPages(context, router);
 }
@@ -119,6 +121,7 @@ async function linksFor(
     instance: (other) => `/instances/${other}`,
     history: `${own}/history`,
     correct: `${own}/correct`,
+    sentLinks: `${own}/links`,
     start: (workflow) =>
       partnership && startable.has(workflow)
         ? `/partnerships/${partnership.id}/start/${workflow}`

@@ -145,6 +145,29 @@ describe('an approval link', () => {
     expect(page.text).toContain('Nothing is waited for any more');
   });
 
+  it('is taken back by the coordinator with a reason, and the history says so', async () => {
+    const letter = await begin();
+    const { server, instance } = letter;
+    const link = await letter.linkOf(letter.executives[0]);
+    const coordinator = await server.signIn(server.administrator);
+    const list = await coordinator.get(`/instances/${instance}/links`);
+    expect(list.text).toContain('Ann Executive, Łódź Council');
+    expect(list.text).not.toContain(link);
+    const [, path = ''] =
+      /href="([^"]+\/withdraw)"[^>]*>Take it back<[^>]+> from Ann/u.exec(list.text) ?? [];
+    expect((await coordinator.post(path, { _step: 'send' })).status).toBe(422);
+    const reason = 'Sent to the wrong person';
+    expect((await coordinator.post(path, { _step: 'send', reason })).status).toBe(303);
+    expect((await server.browser().get(link)).text).toContain('This link has been taken back');
+    const sign = { confirmName: 'Ann Executive', _key: 'a' };
+    expect((await server.browser().post(`${link}/do/SIGN`, sign)).status).toBe(410);
+    expect(await signatures(letter)).toBe(0);
+    const history = await coordinator.get(`/instances/${instance}/history`);
+    expect(history.text).toContain(reason);
+    const manager = await server.signIn(letter.manager);
+    expect((await manager.get(`/instances/${instance}/links`)).status).toBe(403);
+  });
+
   it('leaves a question and a refusal open to the same person, and nothing else', async () => {
     const letter = await begin();
     const link = await letter.linkOf(letter.executives[0]);
