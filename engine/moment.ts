@@ -15,7 +15,7 @@ export interface Moment {
   readonly dueAt: string;
   readonly to: readonly string[];
   readonly template: string | null;
-  /** When the chase after this one comes, if any: then this one is out of date. */
+  /** When the reminder or chase after this one comes, if any: then this one is out of date. */
   readonly nextAt: string | null;
 }
 
@@ -52,12 +52,15 @@ function momentsOfTimer(
     const own = { key: base, kind: 'deadline', at: dueAt, to: [], template: null } as const;
     moments.push({ ...about, ...own, nextAt: null });
   }
-  for (const [index, reminder] of (spec.reminders ?? []).entries()) {
-    const at = reminderAt(dueAt, reminder.before, scope, calendar);
+  const mornings = (spec.reminders ?? []).map(({ before }) =>
+    reminderAt(dueAt, before, scope, calendar),
+  );
+  for (const [index, { to, template }] of (spec.reminders ?? []).entries()) {
+    const at = mornings[index] ?? null;
     if (at === null || at < timer.since || at >= dueAt) continue;
-    const { to, template } = reminder;
     const key = `${base}/reminder/${index}`;
-    moments.push({ ...about, key, kind: 'reminder', at, to, template, nextAt: null });
+    const nextAt = earliestAfter(at, dueAt, mornings);
+    moments.push({ ...about, key, kind: 'reminder', at, to, template, nextAt });
   }
   const { chases } = spec;
   if (chases === undefined) return moments;
@@ -73,4 +76,17 @@ function momentsOfTimer(
     moments.push({ ...about, key, kind: 'chase', at, to, template, nextAt: next });
   }
   return moments;
+}
+
+function earliestAfter(
+  at: string,
+  end: string,
+  mornings: readonly (string | null)[],
+): string | null {
+  let first: string | null = null;
+  for (const morning of mornings) {
+    const later = morning !== null && morning > at && morning < end;
+    if (later && (first === null || morning < first)) first = morning;
+  }
+  return first;
 }

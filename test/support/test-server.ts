@@ -10,6 +10,7 @@ import { closeServices, createServices } from '../../server/create-services.ts';
 import type { Asker } from '../../server/access/asker.ts';
 import type { Services } from '../../server/services.ts';
 import type { Organisation, Partnership, Person } from '../../server/store/directory.ts';
+import type { MailSender } from '../../server/mail/mail-sender.ts';
 import type { Store } from '../../server/store/store.ts';
 import { createPartnership } from '../../server/use-cases/create-partnership.ts';
 import { addOrganisation, invitePerson } from '../../server/use-cases/invite-person.ts';
@@ -70,6 +71,8 @@ export async function startTestServer(
     readonly workflows?: string;
     /** Opens the store in this folder, if not as usual. */
     readonly store?: (directory: string) => Promise<Store>;
+    /** Sends mail in another way than into an outbox. */
+    readonly mail?: MailSender;
   } = {},
 ): Promise<TestServer> {
   builtAssets();
@@ -92,6 +95,7 @@ export async function startTestServer(
   const services = await createServices(config, {
     clock,
     ...(own.workflows === undefined ? {} : { workflows: own.workflows }),
+    ...(own.mail === undefined ? {} : { mail: own.mail }),
     ...(own.store === undefined ? {} : { store: await own.store(join(folder, 'data')) }),
   });
   const worker = createWorker(services);

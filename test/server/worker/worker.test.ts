@@ -1,0 +1,184 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { ConcordatError } from '../../../engine/errors.ts';
+import { TASK_RUNNERS } from '../../../server/effects/run-task.ts';
+import { smtpSender } from '../../../server/mail/smtp-sender.ts';
+import { createWorker } from '../../../server/worker/worker.ts';
+import { startMailCatcher } from '../../support/mail-catcher.ts';
+import { readOutbox } from '../../support/read-outbox.ts';
+import { scene } from './scene.ts';
+
+test('what a worker brings after its lease has run out changes nothing, and nothing is there twice', async () => {
+  const story = await scene();
+  const { services, server } = story;
+  const instance = await story.ask('Beds', '2026-03-30');
+  story.goTo('2026-03-28');
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const begun: string[] = [];
+  const slow = createWorker(services, {
+    runners: {
+      ...TASK_RUNNERS,
+      async reminder(own, task) {
+        begun.push(task.id);
+        await held;
+        await TASK_RUNNERS.reminder(own, task);
+      },
+    },
+  });
+  const paused = slow.drain();
+  while (begun.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  story.later(11);
+  await server.worker.drain();
+  const after = await services.store.tasks.get(begun[0] ?? '');
+  expect(after).toMatchObject({ state: 'done', tries: 1, finishedAt: services.clock.now() });
+  story.later(60);
+  goOn();
+  await paused;
+  expect(await services.store.tasks.get(begun[0] ?? '')).toEqual(after);
+  const notes = (await story.history(instance)).filter(({ event }) => event['what'] === 'mail');
+  expect(notes).toHaveLength(1);
+  const mails = await readOutbox(server.outbox);
+  expect(mails.filter(({ subject }) => subject?.startsWith('Due soon'))).toHaveLength(1);
+});
+
+test('a task that always fails is parked, blocks no other, and is done when a person asks again', async () => {
+  const story = await scene();
+  const { services, server } = story;
+  const poisoned = await story.ask('Poisoned', '2026-03-30');
+  const healthy = await story.ask('Healthy', '2026-03-30');
+  story.goTo('2026-03-28');
+  let tries = 0;
+  const worker = createWorker(services, {
+    maxTries: 3,
+    runners: {
+      ...TASK_RUNNERS,
+      async reminder(own, task) {
+        const hurt = task.instance === poisoned && task.id.endsWith('/2');
+        if (!hurt) return TASK_RUNNERS.reminder(own, task);
+        tries += 1;
+        throw new Error('this cannot be done');
+      },
+    },
+  });
+  await worker.drain();
+  const told = (await story.history(healthy)).filter(({ event }) => event['what'] === 'mail');
+  expect(told).toHaveLength(1);
+  for (let round = 0; round < 10; round += 1) {
+    story.later(60);
+    await worker.drain();
+  }
+  expect(tries).toBe(3);
+  const [parked, ...more] = await services.store.tasks.list({ state: 'parked', limit: 9 });
+  expect(more).toEqual([]);
+  expect(parked).toMatchObject({ instance: poisoned, tries: 3, lease: null });
+  expect(parked?.lastError).not.toBeNull();
+  expect(await services.store.tasks.unpark(parked?.id ?? '', services.clock.now())).toBe(true);
+  await server.worker.drain();
+  expect((await services.store.tasks.get(parked?.id ?? ''))?.state).toBe('done');
+});
+
+test('a mail server that hangs delays mail alone, and its mail goes out once when it is back', async () => {
+  const catcher = await startMailCatcher({ mode: 'hang' });
+  onTestFinished(() => catcher.close());
+  const smtp = { kind: 'smtp', host: '127.0.0.1', port: catcher.port, secure: false } as const;
+  const times = { connect: 400, silence: 800, mail: 1_200 };
+  catcher.mode('accept');
+  const mail = smtpSender({ ...smtp, login: null, startTls: 'off' }, { times });
+  const story = await scene({ mail });
+  const { server, services } = story;
+  const asked: string[] = [];
+  for (let n = 0; n < 12; n += 1) asked.push(await story.ask(`Beds ${n}`, '2026-03-30'));
+  catcher.mode('hang');
+  story.goTo('2026-03-28');
+  const worker = createWorker(services, { idleMs: 20 });
+  worker.start();
+  onTestFinished(() => worker.stop());
+  const began = performance.now();
+  for (const instance of asked) await story.send(instance, 'CALL');
+  worker.wake();
+  const heard = async (): Promise<number> => {
+    const heads = await Promise.all(asked.map((instance) => story.history(instance)));
+    return heads.filter((history) => String(history.at(-1)?.snapshot.children.length) === '1')
+      .length;
+  };
+  while ((await heard()) < asked.length && performance.now() - began < 15_000) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  // The children were started and have called back while not one mail had gone out.
+  expect(await heard()).toBe(asked.length);
+  const soon = (): number =>
+    catcher.mails().filter(({ subject }) => subject.startsWith('Due soon')).length;
+  expect(soon()).toBe(0);
+  await worker.stop();
+  catcher.mode('accept');
+  story.later(30);
+  await server.worker.drain();
+  expect(soon()).toBe(asked.length);
+  expect(await services.store.tasks.list({ state: 'parked', limit: 9 })).toEqual([]);
+});
+
+test('signals arrive in the order they were sent, also when an early one has to be tried again', async () => {
+  const story = await scene();
+  const { services } = story;
+  const instance = await story.ask('Beds', '2026-03-30');
+  await story.send(instance, 'CALL');
+  let failures = 2;
+  const worker = createWorker(services, {
+    runners: {
+      ...TASK_RUNNERS,
+      async signal(own, task) {
+        if (task.id.endsWith(':1:0') && failures > 0) {
+          failures -= 1;
+          throw new ConcordatError('store-unreadable', 'for a moment');
+        }
+        await TASK_RUNNERS.signal(own, task);
+      },
+    },
+  });
+  await worker.drain();
+  const child = (await story.history(instance)).at(-1)?.snapshot.children[0]?.instance ?? '';
+  await story.send(child, 'GO_ON');
+  for (let round = 0; round < 8; round += 1) {
+    await worker.drain();
+    story.later(30);
+  }
+  expect(failures).toBe(0);
+  const heard = (await story.history(instance)).at(-1)?.snapshot.data['heard'];
+  expect(heard).toEqual([{ word: 'one' }, { word: 'two' }, { word: 'three' }]);
+});
+
+test('a worker that stops gives back what it has not begun', async () => {
+  const story = await scene();
+  const { services } = story;
+  for (let n = 0; n < 8; n += 1) await story.ask(`Beds ${n}`, '2026-03-30');
+  story.goTo('2026-03-28');
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let begun = 0;
+  const worker = createWorker(services, {
+    concurrency: 4,
+    idleMs: 10,
+    runners: {
+      ...TASK_RUNNERS,
+      async reminder() {
+        begun += 1;
+        await held;
+      },
+    },
+  });
+  worker.start();
+  while (begun < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+  const stopped = worker.stop();
+  goOn();
+  await stopped;
+  expect(begun).toBe(4);
+  const now = services.clock.now();
+  const due = await services.store.tasks.list({ state: 'due', limit: 999 });
+  const given = due.filter(({ kind, nextAt }) => kind === 'reminder' && nextAt <= now);
+  expect(given.map(({ lease, tries }) => [lease, tries])).toContainEqual([null, 0]);
+  expect(given.every(({ lease }) => lease === null)).toBe(true);
+});
