@@ -13,7 +13,7 @@ export interface BusyPartnership {
   readonly lead: Person;
   readonly manager: Person;
   readonly executive: Person;
-  /** Instances by workflow; the newest of each. */
+  /** Instances by workflow; the newest of each, and of the readiness the charity's. */
   readonly instances: ReadonlyMap<string, string>;
 }
 
@@ -82,6 +82,11 @@ export async function busyPartnership(server: TestServer): Promise<BusyPartnersh
     lead,
     manager,
     executive,
-    instances: new Map([...rows].reverse().map(({ workflow, id }) => [workflow, id])),
+    instances: new Map(
+      [...rows]
+        .reverse()
+        .filter((row) => row.workflow !== 'readiness' || row.organisations.includes(charity.id))
+        .map(({ workflow, id }) => [workflow, id]),
+    ),
   };
 }
