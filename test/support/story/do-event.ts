@@ -23,7 +23,11 @@ export async function doEvent(
 /** Fills in the form of the page and sends it; fails with what the page says when it comes back. */
 export async function fillIn(somebody: Visitor, answers: Answers): Promise<void> {
   const { page } = somebody;
-  await answerForm(page, answers);
+  try {
+    await answerForm(page, answers);
+  } catch (error) {
+    throw new Error(`the form cannot be filled in:\n${await somebody.text()}`, { cause: error });
+  }
   await sendForm(page);
   await somebody.check();
   const summary = page.locator('.govuk-error-summary');

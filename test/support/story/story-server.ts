@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,7 +8,9 @@ import type { Services } from '../../../server/services.ts';
 import { startServer } from '../../../server/start-server.ts';
 import { setUpLink } from '../../../server/use-cases/set-up.ts';
 import { builtAssets } from '../built-assets.ts';
+import { freePort } from '../free-port.ts';
 import { type MailCatcher, startMailCatcher } from '../mail-catcher.ts';
+import { liveUntil } from './live-until.ts';
 
 /**
  * Long before any real day: sessions end by the machine's clock, so people stay signed in while the
@@ -38,6 +37,7 @@ export async function startStoryServer(): Promise<StoryServer> {
   builtAssets();
   const folder = mkdtempSync(join(tmpdir(), 'concordat-story-'));
   const mail = await startMailCatcher();
+  // Known before the server listens, as every link is made from it.
   const port = await freePort();
   const config = readConfig({
     args: [],
@@ -71,30 +71,11 @@ export async function startStoryServer(): Promise<StoryServer> {
     mail,
     setUpLink: (await setUpLink(services)) ?? '',
     settle,
-    async until(instant) {
-      for (;;) {
-        await settle();
-        const next = await tasks.nextDueAt();
-        if (next === undefined || next > instant) break;
-        if (next > clock.now()) clock.advanceTo(next);
-      }
-      if (instant > clock.now()) clock.advanceTo(instant);
-      await settle();
-    },
+    until: (instant) => liveUntil({ clock, tasks, settle }, instant),
     async stop() {
       await server.stop();
       await mail.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The address has to be known before the server listens, as every link is made from it. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
