@@ -1,13 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../server/config.ts';
 import { closeServices, createServices, type OwnParts } from '../../server/create-services.ts';
 import type { Services } from '../../server/services.ts';
+import type { Person } from '../../server/store/directory.ts';
+import { createPartnership } from '../../server/use-cases/create-partnership.ts';
+import { invitePerson } from '../../server/use-cases/invite-person.ts';
+import { completeSetUp, setUpLink } from '../../server/use-cases/set-up.ts';
 
-/** The workflows that are measured with. */
-export const BENCH_WORKFLOWS = fileURLToPath(new URL('./workflows', import.meta.url));
+const OWN = fileURLToPath(new URL('./workflows', import.meta.url));
+const PARTNERSHIP = fileURLToPath(new URL('../../workflows/partnership.json', import.meta.url));
 
 /** Runs work in a folder of its own that is gone afterwards. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -27,7 +31,8 @@ export async function withServices<T>(
 ): Promise<T> {
   const args = ['--store', `lmdb:${folder}`, '--log-level', 'error', ...(more.args ?? [])];
   const config = readConfig({ args, env: {} });
-  const services = await createServices(config, { workflows: BENCH_WORKFLOWS, ...more.own });
+  const workflows = workflowsBeside(folder);
+  const services = await createServices(config, { workflows, ...more.own });
   try {
     return await work(services);
   } finally {
@@ -35,6 +40,49 @@ export async function withServices<T>(
   }
 }
 
+/** The workflows that are measured with, and the one that a partnership needs. */
+function workflowsBeside(folder: string): string {
+  const workflows = `${folder}-workflows`;
+  mkdirSync(workflows, { recursive: true });
+  for (const name of readdirSync(OWN)) copyFileSync(join(OWN, name), join(workflows, name));
+  copyFileSync(PARTNERSHIP, join(workflows, 'partnership.json'));
+  return workflows;
+}
+
+/** Sets the installation up with a partnership that has one manager. */
+export async function withPeople(
+  services: Services,
+): Promise<{ readonly partnership: string; readonly manager: Person }> {
+  await setUpLink(services);
+  const person = await completeSetUp(services, {
+    installation: 'Northshire Partnerships',
+    organisation: 'Northshire Council',
+    kind: 'council',
+    name: 'Amina Yusuf',
+    email: 'amina@northshire.example',
+    timeZone: 'Europe/London',
+    region: 'GB-ENG',
+    currency: 'GBP',
+  });
+  const asker = { kind: 'person', person } as const;
+  const { id: partnership } = await createPartnership(services, asker, {
+    form: { title: 'Safe at home', purpose: 'That nobody falls between two services.' },
+    lead: person.organisation,
+    organisations: [person.organisation],
+    idempotencyKey: 'one',
+  });
+  const manager = await invitePerson(services, asker, {
+    partnership,
+    organisation: person.organisation,
+    name: 'Mary Manager',
+    email: 'mary@northshire.example',
+    roles: ['manager'],
+    authority: null,
+  });
+  return { partnership, manager };
+}
+
+/** Approvals of no partnership: nobody is mailed about them. */
 export const ORIGIN = {
   partnership: null,
   parent: null,
@@ -53,4 +101,8 @@ export const ACTOR = {
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
 }

@@ -4,9 +4,32 @@ import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { openLmdbStore } from '../../server/store/lmdb/open-lmdb-store.ts';
 import type { Store } from '../../server/store/store.ts';
+import type { Bench } from './bench.ts';
 import { minute, syntheticAppend, syntheticTask } from '../support/synthetic-commit.ts';
 
-export interface StoreBench {
+/** The store alone, without engine and runtime. */
+export const storeBench: Bench = {
+  name: 'store',
+  title: 'The store alone: appends against raw durable puts',
+  async run({ short }) {
+    const rows = [];
+    for (const writers of [1, 32]) {
+      const measured = await benchStore(writers, short ? 1_500 : 5_000);
+      const wanted = writers === 1 ? 0.6 : 0.35;
+      rows.push({
+        what: `appends a second, ${writers === 1 ? 'one writer' : `${writers} writers`}`,
+        measured: `${measured.appendsPerSecond.toFixed(0)} (${measured.cpuPerAppend.toFixed(0)} µs of processor each)`,
+        floor: `${measured.rawPerSecond.toFixed(0)} puts a second`,
+        ratio: measured.ratio.toFixed(2),
+        wanted: `at least ${wanted}`,
+        met: measured.ratio >= wanted,
+      });
+    }
+    return rows;
+  },
+};
+
+interface StoreBench {
   readonly writers: number;
   /** Durable puts of the same bytes into one LMDB table, per second: the floor of this machine. */
   readonly rawPerSecond: number;

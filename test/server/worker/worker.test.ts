@@ -158,24 +158,24 @@ test('a worker that stops gives back what it has not begun', async () => {
   const held = new Promise<void>((resolve) => {
     goOn = resolve;
   });
-  let begun = 0;
+  const begun: string[] = [];
   const worker = createWorker(services, {
     concurrency: 4,
     idleMs: 10,
     runners: {
       ...TASK_RUNNERS,
-      async reminder() {
-        begun += 1;
+      async reminder(_own, task) {
+        begun.push(task.id);
         await held;
       },
     },
   });
   worker.start();
-  while (begun < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (begun.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
   const stopped = worker.stop();
   goOn();
   await stopped;
-  expect(begun).toBe(4);
+  expect(begun).toHaveLength(4);
   const now = services.clock.now();
   const due = await services.store.tasks.list({ state: 'due', limit: 999 });
   const given = due.filter(({ kind, nextAt }) => kind === 'reminder' && nextAt <= now);
