@@ -45,7 +45,7 @@ beforeAll(async () => {
     form: { subject: 'A van', amount: 5 },
   });
   const link = await makeSignInLink(server.services, manager, { returnTo: null, lasts: 'PT30M' });
-  const ids = [instance, place.instance, place.id, manager.id];
+  const ids = [instance, place.instance, place.id, manager.id, health.id, 'request'];
   real = {
     id: ids,
     instance: [instance],
@@ -56,6 +56,7 @@ beforeAll(async () => {
     field: ['subject', 'reviewOn'],
     hash: ['a'.repeat(64)],
     seq: ['1'],
+    link: [link.id],
     token: [link.address.split('/').at(-1) ?? ''],
   };
   browsers = {
