@@ -21,6 +21,8 @@ export interface Candidate {
   readonly gate: Gate | null;
   /** The state it leaves from, as a dotted path. */
   readonly state: string;
+  /** It leads through a gate to another state. */
+  readonly leadsOn: boolean;
 }
 
 /** The candidate for an event: its form, its story, and how to refuse when its gates are shut. */
@@ -46,9 +48,10 @@ function candidatesOf(node: AnyStateNode): readonly Candidate[] {
   const state = node.path.join('.');
   const found: Candidate[] = [];
   for (const [event, transitions] of node.transitions) {
-    for (const { meta, guard } of transitions) {
+    for (const { meta, guard, target } of transitions) {
       const gate = (guard as { params?: { gate?: Gate } } | undefined)?.params?.gate ?? null;
-      found.push({ event, meta: (meta ?? {}) as TransitionMeta, gate, state });
+      const leadsOn = gate !== null && (target ?? []).some((next) => next !== node);
+      found.push({ event, meta: (meta ?? {}) as TransitionMeta, gate, state, leadsOn });
     }
   }
   candidatesByNode.set(node, found);

@@ -33,7 +33,7 @@ export interface StepFacts {
   readonly failures: unknown[];
 }
 
-export interface CompiledForm {
+interface CompiledForm {
   /** As it is shown and first checked. */
   readonly shown: JsonSchema;
   /** As it is committed: personal values may be references. */

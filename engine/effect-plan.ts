@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 import type { ChildReference } from './snapshot.ts';
 
 /** An effect before it has its number. */
-export type UnnumberedEffect = Effect extends infer Each
+type UnnumberedEffect = Effect extends infer Each
   ? Each extends Effect
     ? Omit<Each, 'n'>
     : never

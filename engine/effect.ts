@@ -17,7 +17,7 @@ interface EffectBase {
 }
 
 /** Who a mail goes to: roles, perhaps narrowed to one organisation. */
-export interface Recipients {
+interface Recipients {
   readonly to: readonly string[];
   readonly of: string | null;
 }

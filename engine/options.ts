@@ -1,6 +1,5 @@
-import { candidatesAt } from './choose-transition.ts';
+import { type Candidate, candidatesAt } from './choose-transition.ts';
 import type { CompiledWorkflow } from './compile.ts';
-import type { TransitionMeta } from './definition.ts';
 import type { Unmet } from './gate.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Scope } from './scope.ts';
@@ -18,6 +17,8 @@ export interface Option {
   readonly grave: boolean;
   readonly eachParty: boolean;
   readonly decides: string | null;
+  /** It leads through a gate to another state: the way forward, once the gate is open. */
+  readonly leadsOn: boolean;
   /** Empty when nothing stands in the way, as far as can be told before the form is sent. */
   readonly unmet: readonly Unmet[];
 }
@@ -33,20 +34,22 @@ export function optionsAt(
 ): readonly Option[] {
   if (snapshot.status === 'done') return [];
   const options = new Map<string, Option>();
-  for (const { event, meta, gate } of candidatesAt(workflow, snapshot)) {
+  for (const { event, meta, gate, leadsOn } of candidatesAt(workflow, snapshot)) {
     if (meta.label === undefined) continue;
     const unmet = gate?.unmetBeforeForm(scope) ?? [];
     const known = options.get(event);
     if (known && known.unmet.length <= unmet.length) continue;
-    options.set(event, known ? { ...known, unmet } : optionOf(workflow, event, meta, unmet));
+    options.set(
+      event,
+      known ? { ...known, unmet } : optionOf(workflow, { event, meta, leadsOn }, unmet),
+    );
   }
   return [...options.values()];
 }
 
 function optionOf(
   workflow: CompiledWorkflow,
-  event: string,
-  meta: TransitionMeta,
+  { event, meta, leadsOn }: Pick<Candidate, 'event' | 'meta' | 'leadsOn'>,
   unmet: readonly Unmet[],
 ): Option {
   return {
@@ -59,6 +62,7 @@ function optionOf(
     grave: meta.grave === true,
     eachParty: meta.eachParty === true,
     decides: meta.decides ?? null,
+    leadsOn,
     unmet,
   };
 }

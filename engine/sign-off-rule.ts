@@ -5,7 +5,7 @@ import type { JsonValue } from './json-value.ts';
  * Domain facts: authority differs by organisation (one officer, two officers, board then chief
  * executive), so the rule belongs to the party and not to the agreement.
  */
-export interface SigningRule {
+interface SigningRule {
   readonly required: number;
   readonly inOrder: boolean;
   /** Person ids; empty: anybody who holds the signing role. */

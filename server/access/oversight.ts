@@ -4,7 +4,7 @@ import type { Asker } from './asker.ts';
 import { createRowAccess } from './row-access.ts';
 
 /** How much is shown of a mail or task: all; that it is there, but not what it says; nothing. */
-export type Shown = 'all' | 'withheld' | 'nothing';
+type Shown = 'all' | 'withheld' | 'nothing';
 
 /** What those who look after partnerships are shown of what the machinery does for them. */
 export interface Oversight {

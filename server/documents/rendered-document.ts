@@ -22,7 +22,7 @@ export interface RenderedDocument {
 }
 
 /** What binds the forms of a document together; people sign its `hash`. */
-export interface DocumentManifest {
+interface DocumentManifest {
   readonly template: { readonly id: string; readonly version: number; readonly hash: string };
   readonly dataHash: string;
   readonly htmlHash: string;

@@ -1,5 +1,5 @@
 import type { WorkflowDefinition } from '../../engine/definition.ts';
-import type { Task } from '../store/task.ts';
+import type { Task, TaskKind } from '../store/task.ts';
 
 /** What a task does, in words for whoever looks after it; `workflows` gives others their titles. */
 export function taskInWords(
@@ -13,29 +13,25 @@ export function taskInWords(
   };
   const deadline = definition.deadlines?.[text('deadline')]?.title ?? 'a deadline';
   const to = rolesIn(detail['to'], definition);
-  switch (kind) {
-    case 'notify':
-      return `Send an e-mail to: ${to}`;
-    case 'ask':
-      return `Send a personal link to: ${to}`;
-    case 'calendar':
-      return `Send a calendar entry to: ${to}`;
-    case 'document':
-      return `Draw up the document “${text('title') || text('name')}”`;
-    case 'start':
-      return `Start: ${titleOfWorkflow(text('workflow'))}`;
-    case 'signal':
-      return 'Tell a related record what happened here';
-    case 'deadline':
-      return `Do what is laid down for the deadline “${deadline}”`;
-    case 'reminder':
-      return `Remind of the deadline “${deadline}”: ${to}`;
-    case 'chase':
-      return `Chase after the deadline “${deadline}”: ${to}`;
-  }
+  const words: Readonly<Record<TaskKind, string>> = {
+    notify: `Send an e-mail to: ${to}`,
+    ask: `Send a personal link to: ${to}`,
+    calendar: `Send a calendar entry to: ${to}`,
+    document: `Draw up the document “${text('title') || text('name')}”`,
+    start: `Start: ${kind === 'start' ? titleOfWorkflow(text('workflow')) : ''}`,
+    signal: 'Tell a related record what happened here',
+    deadline: `Do what is laid down for the deadline “${deadline}”`,
+    reminder: `Remind of the deadline “${deadline}”: ${to}`,
+    chase: `Chase after the deadline “${deadline}”: ${to}`,
+  };
+  return words[kind];
 }
 
+/** The first role, and how many more: a subject line has to hold it. */
 function rolesIn(to: unknown, { roles }: WorkflowDefinition): string {
   const names = Array.isArray(to) ? to.filter((role) => typeof role === 'string') : [];
-  return names.map((role) => roles[role]?.title ?? role).join('; ') || 'nobody';
+  const [first, ...more] = names;
+  if (first === undefined) return 'nobody';
+  const title = roles[first]?.title ?? first;
+  return more.length === 0 ? title : `${title}, and ${more.length} more`;
 }

@@ -59,12 +59,13 @@ export async function sessions(
  */
 function redirectOnceKept(request: Request, response: Response, next: NextFunction): void {
   const redirect = response.redirect.bind(response) as (...to: unknown[]) => void;
-  response.redirect = ((...to: unknown[]): void => {
+  const onceKept = (...to: unknown[]): void => {
     const { session: now } = request as { session?: Request['session'] };
     // An empty session is not kept; a destroyed one is gone.
     if (!now || Object.keys(now).length <= 1) return redirect(...to);
     now.save((error: unknown) => (error ? next(error) : redirect(...to)));
-  }) as Response['redirect'];
+  };
+  response.redirect = onceKept;
 }
 
 /** Made at the first start and kept: nobody has to think of a secret. */

@@ -43,7 +43,7 @@ export interface EventRequest {
   readonly settings?: JsonObject;
 }
 
-export interface StartRequest {
+interface StartRequest {
   readonly workflow: string;
   /** Chosen beforehand where starting twice has to give one instance. */
   readonly instance?: string;

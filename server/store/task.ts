@@ -64,7 +64,7 @@ export interface TaskRecord extends Task {
 }
 
 /** `token` is the fencing token: it grows with every claim of the task. */
-export interface Lease {
+interface Lease {
   readonly owner: string;
   readonly token: number;
   readonly until: string;

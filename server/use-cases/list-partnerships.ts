@@ -7,7 +7,7 @@ import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
 import { type Stage, stageAt, stagesOf } from './stages-of.ts';
 
 /** A partnership as a list shows it. */
-export interface ListedPartnership {
+interface ListedPartnership {
   readonly id: string;
   readonly title: string;
   /** Id of the lead organisation. */

@@ -40,22 +40,3 @@ export async function visiblePartnership(
       'This partnership is not here for you. If you expected to see it, ask its coordinator.',
   });
 }
-
-/** The partnerships of an asker, in order of title. */
-export async function visiblePartnerships(
-  services: Pick<Services, 'store' | 'workflows'>,
-  asker: Asker,
-): Promise<readonly Partnership[]> {
-  const { directory } = services.store;
-  const ids = asker.person.coordinator
-    ? (await directory.partnerships()).map(({ id }) => id)
-    : (await directory.membershipsOf(asker.person.id)).map(({ partnership }) => partnership);
-  const loaded = await Promise.all(ids.map((id) => loadPartnership(services, id)));
-  const visible: Partnership[] = [];
-  for (const partnership of loaded) {
-    if (!partnership) continue;
-    const standing = await standingOf(services.store, asker.person, partnership.id);
-    if (standing.coordinator || standing.roles.length > 0) visible.push(partnership);
-  }
-  return visible.sort((a, b) => a.title.localeCompare(b.title, 'en-GB'));
-}

@@ -1,5 +1,5 @@
 import type { WorkflowDefinition } from '../../engine/definition.ts';
-import { holdsRole, type Standing } from '../../engine/role.ts';
+import { holdsRole, maySee, type Standing } from '../../engine/role.ts';
 import type { Asker } from '../access/asker.ts';
 import { createRowAccess, type RowAccess } from '../access/row-access.ts';
 import type { Services } from '../services.ts';
@@ -97,7 +97,6 @@ async function workIn(
   const { definition } = workflow;
   const standing = await access.standingIn(place.partnership.id);
   if (!mayBeAsked(definition, here, standing)) return [];
-  if (!(await access.maySee(row))) return [];
   const facts = await factsOf(row);
   if (!facts) return [];
   const holds = (role: string): boolean => holdsRole(definition, role, standing, facts.scope);
@@ -109,9 +108,12 @@ async function workIn(
       isFor(definition, ask, holds, situation),
   );
   const [first] = found;
+  const steps = stepsFor(definition, here, holds, situation);
+  if (!first && steps.length === 0) return [];
+  if (!maySee(definition, standing, facts.scope)) return [];
   return [
     ...(first ? [itemOf(place, row, first, found.length - 1)] : []),
-    ...stepItems(place, row, facts, stepsFor(definition, here, holds, situation), standing),
+    ...stepItems(place, row, facts, steps, standing),
   ];
 }
 

@@ -11,7 +11,7 @@ import type { Person } from '../store/directory.ts';
 import { type InstanceView, viewOf } from './read-instance.ts';
 
 /** How a personal link stands at this moment; only an open one lets anything be done. */
-export type LinkStatus =
+type LinkStatus =
   | 'open'
   | 'used'
   | 'expired'

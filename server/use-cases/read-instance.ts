@@ -22,7 +22,7 @@ export interface OfferedOption extends Option {
   readonly who: readonly string[];
 }
 
-export interface ShownDeadline {
+interface ShownDeadline {
   readonly deadline: string;
   readonly title: string;
   /** UTC instant; null while the date it counts from is not known. */
@@ -39,6 +39,8 @@ export interface InstanceView {
   readonly hash: string;
   readonly workflow: { readonly id: string; readonly version: number; readonly title: string };
   readonly title: string;
+  /** The guides that the workflow follows. */
+  readonly guides: readonly string[];
   readonly partnership: { readonly id: string; readonly title: string } | null;
   readonly parent: InstanceRow | null;
   readonly place: Place;
@@ -91,6 +93,7 @@ export async function viewOf(
     hash: stored.hash,
     workflow: { id: definition.id, version: definition.version, title: definition.title },
     title: await titleInWords(store, row?.title ?? definition.title),
+    guides: definition.sources,
     partnership: partnership ? { id: partnership.id, title: partnership.title } : null,
     parent: await visibleRow(services, asker, origin.parent),
     place,

@@ -45,7 +45,7 @@ export interface PartnershipMember {
 }
 
 /** What an instance waits for by date. */
-export interface DatedRow {
+interface DatedRow {
   readonly row: InstanceRow;
   readonly dueAt: string;
 }

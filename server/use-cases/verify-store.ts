@@ -3,14 +3,14 @@ import { sha256 } from '../sha256.ts';
 import type { Commit, StoredCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 
-export interface VerifiedInstance {
+interface VerifiedInstance {
   readonly instance: string;
   /** Of its newest commit; 0 and '' when not even that can be read. */
   readonly seq: number;
   readonly hash: string;
 }
 
-export interface Finding {
+interface Finding {
   readonly instance: string;
   /** The commit it concerns; null when it concerns the instance. */
   readonly seq: number | null;

@@ -1,4 +1,5 @@
 import { dateIn } from '../../engine/deadline.ts';
+import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { optionsAt } from '../../engine/options.ts';
 import { placeOf } from '../../engine/place.ts';
 import type { UnmetItem } from '../../engine/gate.ts';
@@ -21,7 +22,7 @@ export interface WaitingFacts {
   /** Who is still missing where every organisation is waited for; null where none are. */
   readonly missing: readonly UnmetItem[] | null;
   readonly steps: readonly ShownStep[];
-  /** Just enough of the scope to tell who holds which role. */
+  /** Just enough of the scope to tell who holds which role, and who may see it. */
   readonly scope: Scope;
 }
 
@@ -71,21 +72,21 @@ async function workOut(
     open: new Set(options.filter(({ unmet }) => unmet.length === 0).map(({ event }) => event)),
     missing: waitingFor.length === 0 ? null : waitingFor.flatMap(({ items }) => items ?? []),
     steps: readSteps(workflow.definition, steps, scope, holidayCalendar(commit.origin.region)),
-    scope: { ...scope, data: dataOfRoles(workflow.definition.roles, scope.data), documents: {} },
+    scope: { ...scope, data: dataOfRoles(workflow.definition, scope.data), documents: {} },
   };
 }
 
-/** The data that roles are worked out from, and no more: many facts are kept at once. */
-function dataOfRoles(
-  roles: Readonly<Record<string, { readonly person?: string; readonly of?: string }>>,
-  data: Scope['data'],
-): Scope['data'] {
+/**
+ * The data that roles are worked out from, and whether a confidential record is shared; no more, as
+ * many facts are kept at once.
+ */
+function dataOfRoles({ roles, access }: WorkflowDefinition, data: Scope['data']): Scope['data'] {
+  const shared = [...(access?.sharedWhen ?? '').matchAll(/\bdata\.\w+/gu)].map(([path]) => path);
+  const paths = Object.values(roles).flatMap(({ person, of }) => [person, of]);
   const names = new Set(['parties']);
-  for (const { person, of } of Object.values(roles)) {
-    for (const path of [person, of]) {
-      const [root, field] = path?.split('.') ?? [];
-      if (root === 'data' && field !== undefined) names.add(field);
-    }
+  for (const path of [...paths, ...shared]) {
+    const [root, field] = path?.split('.') ?? [];
+    if (root === 'data' && field !== undefined) names.add(field);
   }
   return Object.fromEntries(
     [...names].flatMap((name): [string, JsonValue][] => {

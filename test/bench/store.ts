@@ -25,6 +25,25 @@ export const storeBench: Bench = {
         met: measured.ratio >= wanted,
       });
     }
+    const { early, late } = await benchGrowth();
+    rows.push({
+      what: 'an append after 10,000',
+      measured: `${late.toFixed(0)} µs`,
+      floor: `${early.toFixed(0)} µs after 10`,
+      ratio: (late / early).toFixed(2),
+      wanted: 'at most 1.2',
+      met: late / early <= 1.2,
+    });
+    const many = short ? 10_000 : 100_000;
+    const opening = await benchOpening(many);
+    rows.push({
+      what: `opening with ${many} instances`,
+      measured: `${opening.toFixed(0)} ms`,
+      floor: '',
+      ratio: '',
+      wanted: 'at most 300 ms',
+      met: opening <= 300,
+    });
     return rows;
   },
 };
@@ -40,7 +59,7 @@ interface StoreBench {
 }
 
 /** Time of one append after the tenth step and after step 10,000 of an instance, in microseconds. */
-export interface GrowthBench {
+interface GrowthBench {
   readonly early: number;
   readonly late: number;
 }
@@ -51,7 +70,7 @@ const ROUNDS = 5;
  * Measures raw durable LMDB puts and appends in turns, since a disk's pace changes from second to
  * second. `milliseconds` is the time of each of the two, in all.
  */
-export async function benchStore(
+async function benchStore(
   writers: number,
   milliseconds: number,
   among: { readonly instances: number } = { instances: 0 },
@@ -84,7 +103,7 @@ export async function benchStore(
 }
 
 /** What a step after 10 and one after 10,000 cost, in turns on two instances, by the median of 300. */
-export async function benchGrowth(): Promise<GrowthBench> {
+async function benchGrowth(): Promise<GrowthBench> {
   return inFolder(async (folder) => {
     const store = await openLmdbStore({ directory: folder, mode: 'serve' });
     const step = async (instance: string, seq: number) => {
@@ -115,7 +134,7 @@ export async function benchGrowth(): Promise<GrowthBench> {
 }
 
 /** Milliseconds until a store with that many instances is open and has answered a first question. */
-export async function benchOpening(instances: number): Promise<number> {
+async function benchOpening(instances: number): Promise<number> {
   return inFolder(async (folder) => {
     const first = await openLmdbStore({ directory: folder, mode: 'serve' });
     await fill(first, instances);

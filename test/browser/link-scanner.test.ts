@@ -79,7 +79,7 @@ describe.skipIf(chromiumPath === undefined)('a link scanner with a real browser'
     await page.goto(link);
     const beyond = await page
       .locator('main a[href*="/do/"]')
-      .evaluateAll((all) => all.map((one) => String((one as unknown as { href: string }).href)));
+      .evaluateAll((all) => all.map((one) => (one as unknown as { href: string }).href));
     await page.close();
     expect(beyond.length).toBeGreaterThan(1);
     let pressed = 0;

@@ -4,7 +4,7 @@ import { linksTo } from '../support/read-outbox.ts';
 import type { TestServer } from '../support/test-server.ts';
 
 /** What a person was told when the server could not do what they asked. */
-export interface Refusal {
+interface Refusal {
   readonly path: string;
   readonly status: number;
   readonly retryAfter: string | null;

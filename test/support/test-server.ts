@@ -22,7 +22,7 @@ import { builtAssets } from './built-assets.ts';
 /** Before any real day, so that sessions, which end by the browser's clock, are open. */
 const START = '2026-03-02T09:00:00.000Z';
 
-export interface TestAnswer {
+interface TestAnswer {
   readonly status: number;
   readonly text: string;
   readonly location: string | null;

@@ -39,6 +39,8 @@ export interface InstancePageView {
   readonly waiting: readonly string[];
   readonly waitingFor: readonly UnmetView[];
   readonly ended: string;
+  /** The way to the next stage, once its gate is open. */
+  readonly forward: ActionView | null;
   readonly actions: readonly ActionView[];
   /** More than can be told apart as buttons: shown as a list of links. */
   readonly manyActions: boolean;
@@ -106,7 +108,10 @@ export function presentInstance(given: PresentInstance): InstancePageView {
   const words = { names: speaking.names, fieldHref: links.field };
   const theirs = view.options.filter((option) => option.theirs && option.unmet.length === 0);
   const inSteps = new Set(view.steps.map(({ event }) => event));
-  const usual = theirs.filter(({ grave, event }) => !grave && !inSteps.has(event));
+  const open = theirs.filter(({ grave, event }) => !grave && !inSteps.has(event));
+  // Where there are steps, the way to the next stage must not hide among what else can be done.
+  const forward = view.steps.length > 0 ? open.find(({ leadsOn }) => leadsOn) : undefined;
+  const usual = open.filter((option) => option !== forward);
   const documents = Object.values(view.documents);
   const data = presentData({
     schema: view.dataSchema,
@@ -127,6 +132,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
       view.status === 'done'
         ? `This came to its end on ${formatInstant(view.updatedAt, timeZone)}. What was recorded stays here.`
         : '',
+    forward: forward ? actionOf(forward, links, '') : null,
     actions: usual.map((option, index) =>
       actionOf(option, links, index === 0 && view.steps.length === 0 ? '' : 'secondary'),
     ),
@@ -182,6 +188,8 @@ export function presentInstance(given: PresentInstance): InstancePageView {
     facts: [
       `Opened ${formatInstant(view.openedAt, timeZone)}`,
       `Last changed ${formatInstant(view.updatedAt, timeZone)}`,
+      // The letter and number before a guide are how the workflow's own files refer to it.
+      ...view.guides.map((guide) => `It follows: ${guide.replace(/^S\d+: /u, '')}`),
       `Workflow “${view.workflow.title}”, version ${view.workflow.version}; entry ${view.seq} of its history`,
     ],
     hash: view.hash,
@@ -238,13 +246,13 @@ function stepTask(
         ? links.start(step.workflow)
         : null;
   const people = step.people?.map((id) => speaking.names.get(id) ?? id);
+  const nobody = open ? 'Nobody looks after this yet' : '';
   return {
     id: `step-${step.id}`,
     title: step.title,
     state: step.state,
-    owner: people === undefined ? step.owner : people.join(', ') || 'Nobody looks after this yet',
+    owner: people === undefined ? step.owner : people.join(', ') || nobody,
     ...(href === null ? {} : { href }),
-    ...(step.source === null ? {} : { hint: `From ${step.source}` }),
     ...(step.dueAt === null ? {} : { dueAt: step.dueAt }),
   };
 }

@@ -1,6 +1,7 @@
-import type {
-  PartnershipFilter,
-  PartnershipList,
+import {
+  ENDED,
+  type PartnershipFilter,
+  type PartnershipList,
 } from '../../server/use-cases/list-partnerships.ts';
 import { dueCell, type ReadersClock } from './due-cell.ts';
 import { filterSelect, filterText, type FilterView } from './filter.ts';
@@ -27,7 +28,7 @@ export function presentPartnershipList(
   },
 ): PartnershipListView {
   const filtered = filter.text !== '' || filter.stage !== '';
-  const stages = [...list.stages, { path: 'ended', title: 'Ended' }];
+  const stages = [...list.stages, { path: ENDED, title: 'Ended' }];
   return {
     mayCreate: given.mayCreate,
     filtered,

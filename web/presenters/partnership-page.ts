@@ -170,7 +170,10 @@ function stepTask(
     id: `${stage.path.replaceAll('.', '-')}-${step.id}`,
     title: step.title,
     state: step.state,
-    owner: people === undefined ? step.owner : people.join(', ') || 'Nobody looks after this yet',
+    owner:
+      people === undefined
+        ? step.owner
+        : people.join(', ') || (step.state === 'done' ? '' : 'Nobody looks after this yet'),
     ...(stage.present || record ? { href } : {}),
     ...(step.dueAt === null ? {} : { dueAt: step.dueAt }),
   };

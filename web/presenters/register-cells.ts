@@ -47,7 +47,9 @@ export function registerText(
   if (name === 'state') return row.stateTitle;
   const value = Object.hasOwn(row.columns, name) ? row.columns[name] : undefined;
   if (value === undefined || value === null) return '';
-  if (isDeadline(definition, name)) return formatDueDate(String(value), speaking.timeZone);
+  if (isDeadline(definition, name) && typeof value === 'string') {
+    return formatDueDate(value, speaking.timeZone);
+  }
   return spokenText(speaking, definition.data, name, value);
 }
 
@@ -61,7 +63,9 @@ export function registerValue(
   const value = Object.hasOwn(row.columns, name) ? row.columns[name] : undefined;
   const schema = definition.data.properties?.[name];
   if (value === undefined || value === null) return registerText(definition, row, name, speaking);
-  if (isDeadline(definition, name)) return lastDayOf(String(value), speaking.timeZone);
+  if (isDeadline(definition, name) && typeof value === 'string') {
+    return lastDayOf(value, speaking.timeZone);
+  }
   if (schema?.format === 'date' && typeof value === 'string') return value;
   if (schema?.format === 'money' && typeof value === 'number') {
     const digits = minorDigits(speaking.context.currency ?? 'GBP');

@@ -151,7 +151,11 @@ function tableOf(given: PresentRegister, base: string): TableView {
   const columns = registerColumns(definition).filter((column) =>
     isWorthShowing(column, given, texts),
   );
-  const manyPlaces = partnerships.size > 1 && given.filter.partnership === '';
+  // A partnership's own course is called as the partnership is.
+  const manyPlaces =
+    partnerships.size > 1 &&
+    given.filter.partnership === '' &&
+    rows.some((row, index) => partnerships.get(row.partnership ?? '') !== texts[index]);
   return {
     layout: 'register',
     columns: [

@@ -16,7 +16,7 @@ const WITHHELD = 'About a confidential record';
 /** The list of sent mail. */
 export function presentSentMail(mails: readonly ShownMail[], timeZone: string): TableView {
   return {
-    layout: 'record',
+    layout: 'mail',
     columns: [{ text: 'Subject' }, { text: 'To' }, { text: 'When' }, { text: 'Outcome' }],
     rows: mails.map(({ mail, withheld }) => ({
       cells: [

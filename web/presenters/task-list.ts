@@ -53,7 +53,9 @@ export function presentTaskList(
       href: task.href ?? '',
       hint: task.hint ?? '',
       facts: [
-        ...(task.owner === undefined ? [] : [{ text: task.owner, urgent: false }]),
+        ...(task.owner === undefined || task.owner === ''
+          ? []
+          : [{ text: task.owner, urgent: false }]),
         ...(task.dueAt === undefined || due === null || !open
           ? []
           : [

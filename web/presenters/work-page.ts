@@ -2,9 +2,11 @@ import { titleWithNames } from '../../server/access/name-title.ts';
 import type { WorkItem } from '../../server/use-cases/my-work.ts';
 import type { ReadersClock } from './due-cell.ts';
 import { dueIn, formatDueDate } from './format-date.ts';
+import { presentPagination, type PaginationView } from './pagination.ts';
 import type { TableCell, TableView } from './table.ts';
 
 export interface WorkPageView {
+  readonly pagination: PaginationView | null;
   readonly groups: readonly WorkGroup[];
   /** Far off, or without a date: folded away. */
   readonly folded: readonly WorkGroup[];
@@ -19,12 +21,21 @@ interface WorkGroup {
 
 /** What is due later than this is not on people's minds yet. */
 const SOON_DAYS = 28;
+/** Who looks after many partnerships has more than one page can hold. */
+const PER_PAGE = 50;
 
 /** "My work": overdue first, then what is due soon; what has no date or is far off below, folded. */
 export function presentWork(
-  items: readonly WorkItem[],
-  given: { readonly names: ReadonlyMap<string, string>; readonly clock: ReadersClock },
+  all: readonly WorkItem[],
+  given: {
+    readonly names: ReadonlyMap<string, string>;
+    readonly clock: ReadersClock;
+    readonly page: number;
+  },
 ): WorkPageView {
+  const pages = Math.max(1, Math.ceil(all.length / PER_PAGE));
+  const page = Math.min(given.page, pages);
+  const items = all.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   const soon = Date.parse(given.clock.now) + SOON_DAYS * 86_400_000;
   const overdue = items.filter((item) => item.overdue);
   const dated = items.filter((item) => !item.overdue && item.dueAt !== null);
@@ -33,7 +44,11 @@ export function presentWork(
   const isSoon = ({ dueAt }: WorkItem): boolean => dueAt !== null && Date.parse(dueAt) <= soon;
   const undated = items.filter((item) => !item.overdue && item.dueAt === null);
   return {
-    nothing: items.length === 0,
+    nothing: all.length === 0,
+    pagination:
+      pages > 1
+        ? presentPagination({ current: page, total: pages, href: (to) => `/work?page=${to}` })
+        : null,
     groups: [
       ...group('Overdue', overdue),
       ...group('Due in the next four weeks', dated.filter(isSoon)),

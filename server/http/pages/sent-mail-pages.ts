@@ -30,7 +30,7 @@ export function sentMailPages(context: PageContext, router: Router): void {
       content: {
         outbox:
           services.mail.kind === 'outbox'
-            ? `No mail server is set, so nothing leaves this machine: each mail is written as a file that any mail program opens, into ${services.mail.describe()}. Set a mail server to send them for real.`
+            ? `No mail server is set, so nothing leaves this machine: each mail is kept as a file that any mail program opens. ${services.mail.describe()}. Set a mail server to send them for real.`
             : '',
         table: mails.length === 0 ? null : presentSentMail(mails, timeZone),
         first: after === '' ? '' : list.href,

@@ -32,7 +32,7 @@ export function settingsPages(context: PageContext, router: Router): void {
       view: 'pages/settings',
       frame: { title: 'Settings' },
       content: {
-        installation,
+        installation: { ...installation, region: titleOfRegion(services, installation.region) },
         mail: services.mail.describe(),
         workflows: services.workflows
           .newest()
@@ -49,6 +49,11 @@ export function settingsPages(context: PageContext, router: Router): void {
   formRoutes(context, router, '/settings/workflows/:workflow', (request, asker) =>
     workflowFlow(context, request, asker),
   );
+}
+
+function titleOfRegion({ config }: PageContext['services'], region: string): string {
+  const { oneOf = [] } = placeFields(config).region;
+  return oneOf.find((choice) => choice.const === region)?.title ?? region;
 }
 
 async function installationFlow(

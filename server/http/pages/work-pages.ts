@@ -4,6 +4,7 @@ import { namesById } from '../../effects/name-ids.ts';
 import { myWork } from '../../use-cases/my-work.ts';
 import { createWaitingFacts } from '../../use-cases/waiting-facts.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
+import { queryPage } from '../query-text.ts';
 import { readersClock } from '../readers-clock.ts';
 
 /** The first page, and what waits for whoever is signed in. */
@@ -39,6 +40,7 @@ export function workPages(context: PageContext, router: Router): void {
         work: presentWork(items, {
           names: await namesById(services.store),
           clock: await readersClock(services),
+          page: queryPage(request),
         }),
       },
       asker,

@@ -92,7 +92,7 @@ describe('the one instance page', () => {
       'The review is due the end of 5 March 2026 (London time) in 3 days',
     );
     expect(textOf(text)).toContain(
-      'Say what you think From a test Manager Due 5 March 2026, in 3 days In progress',
+      'Say what you think Manager Due 5 March 2026, in 3 days In progress',
     );
     expect(textOf(text)).toContain('At once');
     expect(textOf(text)).toContain('Review planned for 5 March 2026');

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
  * What is answered under a label: a text; a date as 2027-03-01; the words of a choice; several of
  * them; rows; or the fields of a group. `true` ticks a box that stands alone.
  */
-export type Answer = string | true | readonly Answer[] | Answers;
+type Answer = string | true | readonly Answer[] | Answers;
 export interface Answers {
   readonly [label: string]: Answer;
 }

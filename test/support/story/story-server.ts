@@ -16,7 +16,7 @@ import { liveUntil } from './live-until.ts';
  * Long before any real day: sessions end by the machine's clock, so people stay signed in while the
  * story's own clock goes on for years.
  */
-export const FIRST_DAY = '2024-03-04T09:00:00.000Z';
+const FIRST_DAY = '2024-03-04T09:00:00.000Z';
 
 /** The server as `npm start` runs it, on an empty folder, with real SMTP and a clock that is moved. */
 export interface StoryServer {
