@@ -3,7 +3,7 @@ import type { Asker } from '../access/asker.ts';
 import { linkAddress } from '../effects/instance-address.ts';
 import { sendMail, type MailOutcome } from '../effects/send-mail.ts';
 import { isKnownRegion } from '../holiday-calendar.ts';
-import { newId, newToken } from '../new-id.ts';
+import { derivedId, newId, newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
 import type { OrganisationKind, Person } from '../store/directory.ts';
@@ -66,20 +66,21 @@ export async function completeSetUp(services: Services, answers: SetUpAnswers): 
     });
   }
   const now = clock.now();
-  if ((await store.installation.get()) || !(await store.links.spend(SET_UP_LINK, now))) {
+  if (await store.installation.get()) {
     throw new ConcordatError('link-used', 'set-up was done before', {
       userMessage: 'This installation has been set up already. Sign in instead.',
     });
   }
+  // The same answers give the same ids, so that a set-up that was cut short can be sent again.
   const organisation = {
-    id: newId(),
+    id: derivedId('set-up', 'organisation', answers.organisation),
     name: answers.organisation,
     kind: answers.kind,
     createdAt: now,
   };
   await store.directory.putOrganisation(organisation);
   const person: Person = {
-    id: newId(),
+    id: derivedId('set-up', 'person', answers.email.trim().toLowerCase()),
     name: answers.name,
     email: answers.email.trim().toLowerCase(),
     organisation: organisation.id,
@@ -98,6 +99,7 @@ export async function completeSetUp(services: Services, answers: SetUpAnswers): 
     setUpAt: now,
     workflowSettings: {},
   });
+  await store.links.spend(SET_UP_LINK, now);
   return person;
 }
 
