@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)('a dispute in a browser', () => {
     const before = await subjectsTo(olu.email);
     await until('2026-03-12T20:00:00Z');
     const warned = (await subjectsTo(olu.email)).slice(before.length);
-    expect(warned).toEqual([expect.stringContaining('Who pays for the night cover')]);
+    expect(warned).toEqual(['Due soon: This level ends']);
 
     expect(await subjectsTo(chief.email)).toEqual(
       expect.not.arrayContaining([expect.stringContaining('night cover')]),
