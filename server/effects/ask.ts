@@ -5,7 +5,7 @@ import { derivedId, newToken } from '../new-id.ts';
 import { type Head, requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
-import type { LinkRecord } from '../store/link.ts';
+import { newLink } from '../store/new-link.ts';
 import type { Task } from '../store/task.ts';
 import { linkAddress } from './instance-address.ts';
 import { mailAboutInstance } from './mail-about-instance.ts';
@@ -51,7 +51,7 @@ async function mintLink(
   const token = newToken();
   const known = await store.links.get(id);
   const now = clock.now();
-  const fresh: LinkRecord = {
+  const fresh = newLink({
     id,
     purpose: effect.once ? 'decide' : 'take-part',
     person: person.id,
@@ -63,16 +63,9 @@ async function mintLink(
     role,
     tokenHashes: [],
     needsCode: effect.code,
-    codeHash: null,
-    codeExpiresAt: null,
-    codeTries: 0,
     createdAt: now,
     expiresAt: expiryOf(task.dueAt, effect.expires),
-    state: 'open',
-    replacedBy: null,
-    usedAt: null,
-    returnTo: null,
-  };
+  });
   const link = known ?? fresh;
   await store.links.put({ ...link, tokenHashes: [...link.tokenHashes, sha256(token)] });
   return linkAddress(config.url, token);

@@ -6,6 +6,7 @@ import { isKnownRegion } from '../holiday-calendar.ts';
 import { derivedId, newId, newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
+import { newLink } from '../store/new-link.ts';
 import type { OrganisationKind, Person } from '../store/directory.ts';
 
 const SET_UP_LINK = 'set-up';
@@ -18,28 +19,15 @@ const FOREVER = '9999-12-31T00:00:00.000Z';
 export async function setUpLink({ store, clock, config }: Services): Promise<string | null> {
   if (await store.installation.get()) return null;
   const token = newToken();
-  await store.links.put({
-    id: SET_UP_LINK,
-    purpose: 'set-up',
-    person: null,
-    organisation: null,
-    instance: null,
-    events: [],
-    document: null,
-    manifest: null,
-    role: null,
-    tokenHashes: [sha256(token)],
-    needsCode: false,
-    codeHash: null,
-    codeExpiresAt: null,
-    codeTries: 0,
-    createdAt: clock.now(),
-    expiresAt: FOREVER,
-    state: 'open',
-    replacedBy: null,
-    usedAt: null,
-    returnTo: null,
-  });
+  await store.links.put(
+    newLink({
+      id: SET_UP_LINK,
+      purpose: 'set-up',
+      tokenHashes: [sha256(token)],
+      createdAt: clock.now(),
+      expiresAt: FOREVER,
+    }),
+  );
   return linkAddress(config.url, token);
 }
 

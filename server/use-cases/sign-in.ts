@@ -5,6 +5,7 @@ import { sendMail } from '../effects/send-mail.ts';
 import { newId, newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
+import { newLink } from '../store/new-link.ts';
 import type { Person } from '../store/directory.ts';
 import type { LinkRecord } from '../store/link.ts';
 
@@ -47,28 +48,18 @@ export async function makeSignInLink(
   const now = clock.now();
   const token = newToken();
   const id = newId();
-  await store.links.put({
-    id,
-    purpose: 'sign-in',
-    person: person.id,
-    organisation: person.organisation,
-    instance: null,
-    events: [],
-    document: null,
-    manifest: null,
-    role: null,
-    tokenHashes: [sha256(token)],
-    needsCode: false,
-    codeHash: null,
-    codeExpiresAt: null,
-    codeTries: 0,
-    createdAt: now,
-    expiresAt: expiryOf(now, options.lasts),
-    state: 'open',
-    replacedBy: null,
-    usedAt: null,
-    returnTo: isOwnPath(options.returnTo) ? options.returnTo : null,
-  });
+  await store.links.put(
+    newLink({
+      id,
+      purpose: 'sign-in',
+      person: person.id,
+      organisation: person.organisation,
+      tokenHashes: [sha256(token)],
+      createdAt: now,
+      expiresAt: expiryOf(now, options.lasts),
+      returnTo: isOwnPath(options.returnTo) ? options.returnTo : null,
+    }),
+  );
   return { id, address: linkAddress(config.url, token) };
 }
 
