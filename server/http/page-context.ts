@@ -67,14 +67,26 @@ export function tellNext(request: Request, title: string, text: string): void {
   request.session.notice = { title, text, success: true };
 }
 
+/** Throws `too-many-requests` if there were too many tries already; counts nothing. */
+export async function refuseIfSpent(limiter: RateLimiterMemory, key: string): Promise<void> {
+  const tried = await limiter.get(key);
+  if (tried && tried.consumedPoints > limiter.points) throw tooManyTries(tried);
+}
+
 /** Counts one try; throws `too-many-requests` when there were too many. */
 export async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    throw new ConcordatError('too-many-requests', 'too many tries', {
-      userMessage: 'There were too many tries in a short time. Wait 15 minutes, then try again.',
-    });
+    throw tooManyTries(error);
   }
+}
+
+function tooManyTries({ msBeforeNext }: RateLimiterRes): ConcordatError {
+  const minutes = Math.max(1, Math.ceil(msBeforeNext / 60_000));
+  const wait = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+  return new ConcordatError('too-many-requests', 'too many tries', {
+    userMessage: `There were too many tries in a short time. Wait ${wait}, then try again.`,
+  });
 }

@@ -57,7 +57,7 @@ const PAGES: Readonly<Record<number, ErrorPage>> = {
     title: 'Too many tries',
     paragraphs: [
       'To protect people’s accounts we pause after many tries in a short time.',
-      'Wait 15 minutes, then try again. Links and codes already sent to you still work.',
+      'Links and codes that were sent to you still work afterwards.',
     ],
     link: null,
   },

@@ -1,8 +1,9 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { isConcordatError } from '../../../engine/errors.ts';
 import type { LinkRecord } from '../../store/link.ts';
 import { linkByToken } from '../../use-cases/open-link.ts';
-import { consume, type PageContext } from '../page-context.ts';
+import { consume, type PageContext, refuseIfSpent } from '../page-context.ts';
 import {
   showLinkDocument,
   showLinkDone,
@@ -27,15 +28,30 @@ type LinkPage = (
  * previews can open every link; what is decided is decided by POST, with something typed.
  */
 export function linkPages(context: PageContext, router: Router): void {
+  const guessing = new RateLimiterMemory({ points: 30, duration: 900 });
   const opening = new RateLimiterMemory({ points: 300, duration: 60 });
   const sending = new RateLimiterMemory({ points: 5, duration: 900 });
+
+  /**
+   * Only guesses count against an address: the people of a whole council come from one. Tokens cannot
+   * be guessed; this keeps somebody from trying all day.
+   */
+  async function knownLink(request: Request): Promise<LinkRecord> {
+    const address = request.ip ?? 'unknown';
+    await refuseIfSpent(guessing, address);
+    try {
+      return await linkByToken(context.services, String(request.params['token']));
+    } catch (error) {
+      if (isConcordatError(error) && error.code === 'not-found') await consume(guessing, address);
+      throw error;
+    }
+  }
 
   const page =
     (show: LinkPage): RequestHandler =>
     async (request, response) => {
-      // Tokens cannot be guessed; this only keeps somebody from trying all day.
-      await consume(opening, request.ip ?? 'unknown');
-      const link = await linkByToken(context.services, String(request.params['token']));
+      const link = await knownLink(request);
+      await consume(opening, link.id);
       await show(context, request, response, link);
     };
   const limited =

@@ -239,3 +239,31 @@ describe('an approval link', () => {
     expect(await letter.state()).toBe('signed');
   });
 });
+
+describe('many tries in a short time', () => {
+  it('stop an address that guesses, and nobody who has a link of their own', async () => {
+    const letter = await begin();
+    const link = await letter.linkOf(letter.executives[0]);
+    const browser = letter.server.browser();
+    const opened = await Promise.all(Array.from({ length: 100 }, () => browser.get(link)));
+    expect(new Set(opened.map(({ status }) => status))).toEqual(new Set([200]));
+
+    const guesses: number[] = [];
+    for (let n = 0; n < 32; n += 1) guesses.push((await browser.get(`/l/guess-${n}`)).status);
+    expect(guesses.slice(0, 30)).toEqual(Array.from({ length: 30 }, () => 404));
+    expect(guesses.at(-1)).toBe(429);
+    expect((await browser.get('/l/another-guess')).text).toContain('Wait 15 minutes');
+  });
+
+  it('at one link are counted for that link alone', async () => {
+    const letter = await begin();
+    const [ann, ben] = letter.executives;
+    const links = [await letter.linkOf(ann), await letter.linkOf(ben)] as const;
+    const browser = letter.server.browser();
+    const statuses: number[] = [];
+    for (let n = 0; n < 302; n += 1) statuses.push((await browser.get(links[0])).status);
+    expect(statuses.slice(0, 300).every((status) => status === 200)).toBe(true);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await browser.get(links[1])).status).toBe(200);
+  });
+});
