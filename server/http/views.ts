@@ -24,8 +24,9 @@ const RUN: Handlebars.RuntimeOptions = {
 };
 
 /**
- * Reads every view under `directory` once; `pages/work.hbs` is the view and the partial
- * `pages/work`. Throws at once when one of them is not well formed.
+ * Finds every view under `directory`; `pages/work.hbs` is the view and the partial `pages/work`.
+ * Each is read when it is first shown: a server that starts has no time for all of them. The build
+ * refuses one that is not well formed.
  */
 export function createViews(deps: { directory: string; assets: AssetManifest }): Views {
   const handlebars = Handlebars.create();
@@ -35,9 +36,8 @@ export function createViews(deps: { directory: string; assets: AssetManifest }):
   const templates = new Map<string, Handlebars.TemplateDelegate>();
   for (const file of viewFiles(deps.directory)) {
     const name = relative(deps.directory, file).split(sep).join('/').slice(0, -'.hbs'.length);
-    const tree = handlebars.parse(readFileSync(file, 'utf8'));
-    // The rest waits until the view is shown: a server that starts has no time for all of them.
     const template = lazily(() => {
+      const tree = handlebars.parse(readFileSync(file, 'utf8'));
       visitor.accept(tree);
       return handlebars.compile(tree, COMPILE);
     });

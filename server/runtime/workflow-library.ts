@@ -13,6 +13,7 @@ export interface WorkflowFile {
   readonly file: string;
   readonly text: string;
   readonly definition: WorkflowDefinition;
+  /** Worked out when it is first asked for: a file that is published already has no need of it. */
   readonly hash: string;
 }
 
@@ -44,8 +45,7 @@ async function readWorkflowFile(file: string): Promise<WorkflowFile> {
     throw unreadable(file, cause);
   });
   try {
-    const definition = JSON.parse(text) as WorkflowDefinition;
-    return { file, text, definition, hash: sha256(canonicalJson(definition)) };
+    return workflowFile(file, text, JSON.parse(text) as WorkflowDefinition);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConcordatError('definition-refused', `${file} is not JSON: ${why}`, {
@@ -53,6 +53,19 @@ async function readWorkflowFile(file: string): Promise<WorkflowFile> {
       cause,
     });
   }
+}
+
+function workflowFile(file: string, text: string, definition: WorkflowDefinition): WorkflowFile {
+  let hash: string | undefined;
+  return {
+    file,
+    text,
+    definition,
+    get hash() {
+      hash ??= sha256(canonicalJson(definition));
+      return hash;
+    },
+  };
 }
 
 function unreadable(path: string, cause: unknown): ConcordatError {
@@ -87,25 +100,31 @@ export async function openWorkflowLibrary(input: {
     return workflow;
   };
   const fileOf = new Map<string, string>();
+  const unpublished: WorkflowFile[] = [];
   for (const one of input.files) {
-    const { file, text, definition, hash } = one;
+    const { file, definition } = one;
     if (!hasVersion(definition)) await check(one);
     const { id, version } = definition;
     const other = fileOf.get(`${id}@${version}`);
     if (other !== undefined) throw twice(file, other, definition);
     fileOf.set(`${id}@${version}`, file);
-    const made = { id, version, hash, text, publishedAt: input.now };
-    let kept = await definitions.get(id, version);
-    if (!kept) {
+    const kept = await definitions.get(id, version);
+    if (kept) requireSame(one, kept);
+    else {
       // What passes is known to compile as well, so that can wait until it is used.
       await check(one);
-      kept = await definitions.publish(made);
-    }
-    if (kept.hash !== hash) {
-      const sentence = `The workflow "${definition.title}" (${file}) was changed, but its version is still ${version}. Set "version" to ${version + 1}: running instances stay on the version they were started with.`;
-      throw new ConcordatError('definition-changed', sentence);
+      unpublished.push(one);
     }
   }
+  // Together, so that they wait for the disk once.
+  await Promise.all(
+    unpublished.map(async (one) => {
+      const { text, hash, definition } = one;
+      const { id, version } = definition;
+      const made = { id, version, hash, text, publishedAt: input.now };
+      requireSame(one, await definitions.publish(made));
+    }),
+  );
   const published = new Map<string, PublishedDefinition>();
   for (const definition of await definitions.list()) {
     const known = published.get(definition.id);
@@ -132,6 +151,14 @@ export async function openWorkflowLibrary(input: {
       return compile(definition);
     },
   };
+}
+
+/** Throws `definition-changed` when what is published is another definition than the file's. */
+function requireSame(one: WorkflowFile, kept: PublishedDefinition): void {
+  if (kept.text === one.text || kept.hash === one.hash) return;
+  const { title, version } = one.definition;
+  const sentence = `The workflow "${title}" (${one.file}) was changed, but its version is still ${version}. Set "version" to ${version + 1}: running instances stay on the version they were started with.`;
+  throw new ConcordatError('definition-changed', sentence);
 }
 
 /** What a file must say before the store can be asked for it; all else is the check's to find. */

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
 import { createViews } from '../../server/http/views.ts';
 import { assetManifest, PUBLIC_DIRECTORY, VIEWS_DIRECTORY } from '../../web/asset-manifest.ts';
@@ -44,8 +45,16 @@ describe('views', () => {
     expect(made.render('a', context)).toBe('[x|][T|page][|inner][T|]');
   });
 
-  test('a view that is not well formed stops the start', () => {
-    expect(() => views({ 'a.hbs': '{{#if x}}' })).toThrow();
+  test('a view that is not well formed is never shown in part', () => {
+    expect(() => views({ 'a.hbs': 'begun {{#if x}}' }).render('a', {})).toThrow();
+  });
+
+  test('every shipped view is well formed', () => {
+    for (const file of readdirSync(VIEWS_DIRECTORY, { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.hbs')) continue;
+      const text = readFileSync(join(VIEWS_DIRECTORY, file), 'utf8');
+      expect(() => Handlebars.parse(text), file).not.toThrow();
+    }
   });
 
   test('a view that is not there is named', () => {

@@ -8,6 +8,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Handlebars from 'handlebars';
 import { compileAsync } from 'sass';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -56,6 +57,20 @@ async function buildScripts() {
   await put('start.js', await readFile(join(here, 'scripts', 'start.js')));
 }
 
+/** The server reads a view when it is first shown, so one that is not well formed must stop here. */
+async function copyViews() {
+  const views = join(root, 'web', 'views');
+  for (const name of await readdir(views, { recursive: true })) {
+    if (!name.endsWith('.hbs')) continue;
+    try {
+      Handlebars.parse(await readFile(join(views, name), 'utf8'));
+    } catch (error) {
+      throw new Error(`The view ${name} is not well formed: ${error.message}`, { cause: error });
+    }
+  }
+  await cp(views, join(root, 'dist', 'web', 'views'), { recursive: true });
+}
+
 await mkdir(target, { recursive: true });
 await put(
   'source-sans-regular.woff2',
@@ -65,7 +80,7 @@ await put('source-sans-bold.woff2', await readFile(join(fonts, 'SourceSans3-Bold
 await put('icon.svg', await readFile(join(here, 'images', 'icon.svg')));
 await buildStyles();
 await buildScripts();
-await cp(join(root, 'web', 'views'), join(root, 'dist', 'web', 'views'), { recursive: true });
+await copyViews();
 
 // The manifest goes last and in one move: whoever reads it finds every file it names.
 const draft = join(target, `.manifest.${process.pid}`);

@@ -40,7 +40,8 @@ export function openEnvironment(
       path: directory,
       readOnly,
     });
-    const tables = openTables(root);
+    // In one transaction, since each table that is made would wait for the disk by itself.
+    const tables = readOnly ? openTables(root) : makeTables(root);
     if (tables === undefined) {
       throw new ConcordatError('store-unreadable', `${directory} lacks tables of this version`, {
         userMessage: `The data folder ${directory} was not made by this version of Concordat. Start the server on it once, so that it is brought up to date.`,
@@ -51,6 +52,10 @@ export function openEnvironment(
     root?.close().catch(() => undefined);
     throw storeError(error, directory);
   }
+}
+
+function makeTables(root: Root): Tables | undefined {
+  return root.transactionSync(() => openTables(root));
 }
 
 /**
