@@ -1,4 +1,4 @@
-import type { TaskLane, TaskRecord, TaskState } from './task.ts';
+import type { OpenTaskState, TaskLane, TaskRecord } from './task.ts';
 
 /** The index of what is due. Tasks enter it only by commits (see CommitStore). */
 export interface TaskStore {
@@ -32,7 +32,7 @@ export interface TaskStore {
   nextDueAt(): Promise<string | undefined>;
   /** Due ones in the order they can be claimed, those under a lease last; others by `dueAt`. */
   list(filter: {
-    readonly state: TaskState;
+    readonly state: OpenTaskState;
     readonly instance?: string;
     readonly limit: number;
     /** Id of the last task of the page before. */

@@ -50,7 +50,9 @@ export type TaskChange =
   | { readonly change: 'add'; readonly task: Task }
   | { readonly change: 'cancel'; readonly id: string };
 
-export type TaskState = 'due' | 'done' | 'cancelled' | 'parked';
+export type TaskState = OpenTaskState | 'done' | 'cancelled';
+/** Those that somebody still has to see to; the others are tombstones, kept so that none is done again. */
+export type OpenTaskState = 'due' | 'parked';
 
 /** A task with how it has gone so far; finished and cancelled ones stay as tombstones. */
 export interface TaskRecord extends Task {

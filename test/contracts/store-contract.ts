@@ -423,7 +423,7 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
         [{ state: 'due' }, ['d', 'x', 'c', 'b', 'a', 'e']],
         [{ state: 'due', instance: 'i1' }, ['e', 'd', 'c', 'b', 'a']],
         [{ state: 'due', instance: 'i2' }, ['x']],
-        [{ state: 'done' }, []],
+        [{ state: 'parked' }, []],
       ] as const) {
         for (const limit of [1, 2, 5, 50]) {
           const seen: string[] = [];

@@ -43,11 +43,12 @@ test(`nothing that was acknowledged is lost over ${KILLS} kills, and nothing is 
     }
     // every commit brought its task, its count and its row, or was not there at all
     for (const { instance, seq } of instances) {
-      const all = { instance, limit: 100_000 };
-      const tasks =
-        (await store.tasks.list({ ...all, state: 'due' })).length +
-        (await store.tasks.list({ ...all, state: 'done' })).length;
-      expect(tasks, instance).toBe(seq);
+      const due = await store.tasks.list({ instance, state: 'due', limit: 100_000 });
+      let done = 0;
+      for (let n = 1; n <= seq; n += 1) {
+        if ((await store.tasks.get(`${instance}:${n}:1`))?.state === 'done') done += 1;
+      }
+      expect(due.length + done, instance).toBe(seq);
     }
     expect(await store.instances.count({})).toBe(instances.length);
     expect((await store.instances.list({ limit: 100 })).rows).toHaveLength(instances.length);

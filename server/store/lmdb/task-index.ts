@@ -20,8 +20,7 @@ export type QueueKey = [queue: Queue, when: number, id: string];
 /** Each lane has its own queues, so that a pile in one is not walked through for the other. */
 export type Queue = `${'due' | 'leased'} ${TaskLane}`;
 export const LANES: readonly TaskLane[] = ['work', 'mail'];
-/** The tombstones and the parked. */
-type StateKey = ['state', state: TaskState, due: number, id: string];
+type ParkedKey = ['state', state: 'parked', due: number, id: string];
 
 /** What a commit does to the index: adding and cancelling are repeatable and never undo work. */
 export function planTaskChanges(
@@ -50,12 +49,15 @@ export function planTask(
   before: StoredTask | undefined,
   after: StoredTask,
 ): void {
-  if (before !== undefined) {
+  if (before !== undefined && isOpen(before.state)) {
     plan.remove(tables.taskIndex, placeOf(before));
     plan.remove(tables.instances, instanceKey(before));
   }
-  plan.put(tables.taskIndex, placeOf(after), '');
-  plan.put(tables.instances, instanceKey(after), '');
+  // A tombstone is only ever asked for by its id.
+  if (isOpen(after.state)) {
+    plan.put(tables.taskIndex, placeOf(after), '');
+    plan.put(tables.instances, instanceKey(after), '');
+  }
   const tasks: RecordTable<StoredTask> = tables.tasks;
   plan.putJson(tasks, after.id, after);
 }
@@ -90,9 +92,13 @@ function cancelled(before: StoredTask | undefined, at: string): StoredTask | und
   return { ...before, state: 'cancelled', lease: null, finishedAt: at };
 }
 
-/** Where a task stands among those of its state. */
-function placeOf(task: StoredTask): QueueKey | StateKey {
-  if (task.state !== 'due') return ['state', task.state, instantKey(task.dueAt), task.id];
+function isOpen(state: TaskState): boolean {
+  return state === 'due' || state === 'parked';
+}
+
+/** Where an open task stands among those of its state. */
+function placeOf(task: StoredTask): QueueKey | ParkedKey {
+  if (task.state === 'parked') return ['state', 'parked', instantKey(task.dueAt), task.id];
   const lane = LANE_OF[task.kind];
   return task.lease === null
     ? [`due ${lane}`, instantKey(task.nextAt), task.id]

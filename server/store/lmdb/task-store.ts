@@ -1,4 +1,4 @@
-import type { TaskState } from '../task.ts';
+import type { OpenTaskState } from '../task.ts';
 import type { TaskStore } from '../task-store.ts';
 import { FIRST_INSTANT, instantKey, LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { damaged } from './store-error.ts';
@@ -138,7 +138,7 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
   };
 
   /** The parts of the index that hold these tasks, in the order they are listed. */
-  function listed(state: TaskState, instance: string | undefined) {
+  function listed(state: OpenTaskState, instance: string | undefined) {
     if (instance !== undefined) {
       return [{ table: tables.instances, prefixes: [[instance, 'task', state]] }];
     }
