@@ -43,30 +43,12 @@ interface WriterParts {
   readonly refusal: ConcordatError | undefined;
 }
 
-/** One caller's write, from its asking to its answer. */
-interface Job {
-  /** Inside the transaction. False when it was refused, and then nothing of it was written. */
-  attempt(): boolean;
-  /** Once the transaction is durable. */
-  settle(): void;
-  fail(error: unknown): void;
-}
-
 export function createWriter(parts: WriterParts): Writer {
   const { root, directory, confirmOwner, faults } = parts;
   let stopped = parts.refusal;
-  let waiting: Job[] = [];
-  let underWay: Promise<void> | null = null;
+  const underWay = new Set<Promise<unknown>>();
 
-  /** Our own error for a failure; stops the store where nobody can know what is on the disk. */
-  function known(error: unknown): ConcordatError {
-    const ours = storeError(error, directory);
-    if (mustStop(ours, error)) stopped = ours;
-    return ours;
-  }
-
-  /** Everything that can refuse, before the first byte is written. */
-  function decideAll<T>(point: WritePoint, decide: (plan: WritePlan) => T) {
+  function attempt<T>(point: WritePoint, decide: (plan: WritePlan) => T): T {
     if (stopped !== undefined) throw stopped;
     confirmOwner();
     const changes: Change[] = [];
@@ -84,88 +66,39 @@ export function createWriter(parts: WriterParts): Writer {
       },
     });
     faults?.('before-commit', point);
-    return { changes, result };
+    for (const { table, key, value } of changes) {
+      if (value === undefined) table.removeSync(key);
+      else table.putSync(key, value);
+    }
+    return result;
   }
 
-  function jobOf<T>(
-    point: WritePoint,
-    decide: (plan: WritePlan) => T,
-    answer: { resolve(value: T): void; reject(error: unknown): void },
-  ): Job {
-    let result: T | undefined;
-    const fail = (error: unknown): void => answer.reject(known(error));
-    return {
-      attempt() {
-        let changes: readonly Change[];
-        try {
-          ({ changes, result } = decideAll(point, decide));
-        } catch (error) {
-          fail(error);
-          return false;
-        }
-        for (const { table, key, value } of changes) {
-          if (value === undefined) table.removeSync(key);
-          else table.putSync(key, value);
-        }
-        return true;
-      },
-      settle() {
-        try {
-          faults?.('after-commit', point);
-          answer.resolve(result as T);
-        } catch (error) {
-          fail(error);
-        }
-      },
-      fail,
-    };
-  }
-
-  /** One transaction, and with it one wait for the disk, for several callers. */
-  async function commitSome(): Promise<void> {
-    let taken: Job[] = [];
+  async function write<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
+    if (stopped !== undefined) throw stopped;
+    const pending = root.transaction(() => attempt(point, decide));
+    underWay.add(pending);
     try {
-      await root.transaction(() => {
-        const jobs = waiting.slice(0, shareOf(waiting.length));
-        waiting = waiting.slice(jobs.length);
-        // First all of them, so that one that fails while it is written fails with the others.
-        taken = jobs;
-        taken = jobs.filter((job) => job.attempt());
-      });
-      for (const job of taken) job.settle();
+      const result = await pending;
+      faults?.('after-commit', point);
+      return result;
     } catch (error) {
-      const real = await commitErrorOf(error);
-      for (const job of taken) job.fail(real);
+      const known = storeError(await commitErrorOf(error), directory);
+      if (mustStop(known, error)) stopped = known;
+      throw known;
+    } finally {
+      underWay.delete(pending);
     }
   }
 
-  async function work(): Promise<void> {
-    while (waiting.length > 0) await commitSome();
-    underWay = null;
-  }
-
   return {
-    write: (point, decide) =>
-      new Promise((resolve, reject) => {
-        if (stopped !== undefined) throw stopped;
-        waiting.push(jobOf(point, decide, { resolve, reject }));
-        underWay ??= work();
-      }),
+    write,
     async end() {
       stopped ??= new ConcordatError('store-unreadable', 'the store is closed', {
         userMessage: 'Concordat is stopping. Try again in a moment.',
       });
-      await underWay;
+      await Promise.allSettled(underWay);
     },
   };
-}
-
-/**
- * Half of those that wait: while the disk takes one half, the other is decided and its callers think
- * about their next step. All at once would leave the processor idle while the disk works.
- */
-function shareOf(count: number): number {
-  return count < 8 ? count : Math.ceil(count / 2);
 }
 
 /**
