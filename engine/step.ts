@@ -1,4 +1,3 @@
-import { transition } from 'xstate';
 import { checkForm } from './check-form.ts';
 import { choosePersonOrSignal, type EventSource } from './choose-transition.ts';
 import type { MachineContext, StepFacts } from './compile.ts';
@@ -7,7 +6,7 @@ import { ConcordatError } from './errors.ts';
 import { checkEventName, checkPlainData } from './event-check.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { restoreMachine } from './machine-snapshot.ts';
-import { runMachine, runSafely } from './run-machine.ts';
+import { runMachine, runSafely, takeTransition } from './run-machine.ts';
 import type { EngineEvent, Scope } from './scope.ts';
 import type { DocumentReference, InstanceSnapshot, Timer } from './snapshot.ts';
 import { finishStep, type StepResult } from './step-result.ts';
@@ -127,7 +126,7 @@ function runEvent(
     const taken = runSafely(() => workflow.machine.getTransitionData(restored, event as never));
     if (taken.length === 0) throw refusal();
   }
-  const outcome = runMachine(facts, () => transition(workflow.machine, restored, event as never));
+  const outcome = runMachine(facts, () => takeTransition(workflow.machine, restored, event));
   return finishStep({ ...input, scope, outcome, story, before: head, fired });
 }
 
