@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PUBLIC_DIRECTORY, VIEWS_DIRECTORY } from '../../web/asset-manifest.ts';
+import { CHECKED_LIST } from '../../server/runtime/check-workflow.ts';
 import { builtAssets } from './built-assets.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,7 +32,8 @@ export function builtInstallation(
     symlinkSync(directory, place);
   }
   mkdirSync(join(folder, 'workflows'));
-  const shipped = (own.workflows ?? []).map((name) => join(ROOT, 'workflows', `${name}.json`));
+  const names = [...(own.workflows ?? []).map((name) => `${name}.json`), CHECKED_LIST];
+  const shipped = names.map((name) => join(ROOT, 'workflows', name));
   for (const file of [...shipped, ...(own.others ?? [])]) {
     copyFileSync(file, join(folder, 'workflows', basename(file)));
   }
