@@ -1,10 +1,10 @@
-import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { Answer } from '../runtime/runtime.ts';
 import type { Services } from '../services.ts';
 import { checkLinkCode } from './link-code.ts';
 import { type OpenedLink, requireOpen } from './open-link.ts';
 import { sendEvent } from './send-event.ts';
+import { requireTypedName } from './typed-name.ts';
 
 export interface ActByLink {
   readonly event: string;
@@ -32,14 +32,7 @@ export async function actByLink(
   const { link, person, asker, view, document } = opened;
   requireOpen(opened);
   const { typedName } = request;
-  if (typedName !== null && !isSameName(typedName, person.name)) {
-    throw new ConcordatError('invalid-input', 'the typed name is another', {
-      userMessage: `Type your full name as it is known here: ${person.name}.`,
-      details: {
-        problems: [{ path: '/confirmName', keyword: 'name', params: {}, message: 'name' }],
-      },
-    });
-  }
+  if (typedName !== null) requireTypedName(typedName, person);
   if (link.needsCode) await checkLinkCode(services, link, request.code);
   const manifest = link.manifest ?? document?.manifest;
   return sendEvent(services, asker, {
@@ -49,18 +42,4 @@ export async function actByLink(
     ...(manifest === undefined ? {} : { manifest }),
     idempotencyKey: request.idempotencyKey,
   });
-}
-
-/** The same name, however its letters' case, accents and spaces were typed. */
-function isSameName(typed: string, known: string): boolean {
-  return plain(typed) === plain(known);
-}
-
-function plain(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[\s.,'’-]+/gu, ' ')
-    .trim()
-    .toLocaleLowerCase('en-GB');
 }

@@ -47,6 +47,7 @@ const CLOSED: Readonly<Record<Exclude<LinkPageStatus, 'open'>, Omit<ClosedLinkVi
       heading: 'A newer link has been sent to you',
       paragraphs: [
         'This one no longer works. Look for the newest e-mail about this and use its link.',
+        'If you cannot find it, have it sent to your own address once more.',
       ],
     },
     withdrawn: {

@@ -4,6 +4,7 @@ import { isConcordatError } from '../../../engine/errors.ts';
 import type { LinkRecord } from '../../store/link.ts';
 import { linkByToken } from '../../use-cases/open-link.ts';
 import { consume, type PageContext, refuseIfSpent } from '../page-context.ts';
+import { showNewLink, takeNewLink } from './new-link-pages.ts';
 import {
   showLinkDocument,
   showLinkDone,
@@ -11,7 +12,6 @@ import {
   showPersonalLink,
   takeLinkCode,
   takeLinkOption,
-  takeNewLink,
 } from './personal-link-pages.ts';
 import { showSetUp, takeSetUp } from './set-up-pages.ts';
 import { showSignInLink, takeSignInLink } from './sign-in-pages.ts';
@@ -67,6 +67,7 @@ export function linkPages(context: PageContext, router: Router): void {
   router.post('/l/:token/do/:event', page(takeLinkOption));
   router.get('/l/:token/done/:event', page(showLinkDone));
   router.get('/l/:token/documents/:hash', page(showLinkDocument));
+  router.get('/l/:token/new', page(showNewLink));
   router.post('/l/:token/new', page(limited(takeNewLink)));
   router.post('/l/:token/code', page(limited(takeLinkCode)));
 }

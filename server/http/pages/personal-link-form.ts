@@ -6,13 +6,21 @@ import { actByLink } from '../../use-cases/act-by-link.ts';
 import type { OpenedLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
 import { storeUpload } from '../../use-cases/store-upload.ts';
+import { CONFIRM_NAME } from '../../use-cases/typed-name.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { askingContext } from '../instance-context.ts';
 import type { PageContext } from '../page-context.ts';
 
-/** Fields that the link's page adds to a form of the workflow. */
-const CONFIRM_NAME = 'confirmName';
+/** A field that the link's page adds to a form of the workflow. */
 const LINK_CODE = 'linkCode';
+
+/** What is typed to confirm, on every form behind a link that has no name of its own. */
+export const NAME_TO_CONFIRM: JsonSchema = {
+  type: 'string',
+  title: 'Type your full name to confirm',
+  minLength: 1,
+  maxLength: 160,
+};
 
 /** The address of the link itself, whichever of its pages is asked for. */
 export function linkBase(request: Request): string {
@@ -100,14 +108,7 @@ const schemas = new WeakMap<JsonSchema, readonly [JsonSchema, JsonSchema]>();
 function withConfirmation(form: JsonSchema, needsCode: boolean): JsonSchema {
   const named = Object.hasOwn(form.properties ?? {}, 'fullName');
   const own: Record<string, JsonSchema> = {};
-  if (!named) {
-    own[CONFIRM_NAME] = {
-      type: 'string',
-      title: 'Type your full name to confirm',
-      minLength: 1,
-      maxLength: 160,
-    };
-  }
+  if (!named) own[CONFIRM_NAME] = NAME_TO_CONFIRM;
   if (needsCode) {
     own[LINK_CODE] = {
       type: 'string',

@@ -7,7 +7,7 @@ import type { LinkRecord } from '../../store/link.ts';
 import { sendLinkCode } from '../../use-cases/link-code.ts';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
-import { isRenewable, renewLink } from '../../use-cases/renew-link.ts';
+import { isRenewable } from '../../use-cases/renew-link.ts';
 import { showForm, takeForm } from '../form-flow.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage } from '../page-context.ts';
@@ -75,27 +75,6 @@ export async function showLinkDone(
         ({ state, event }) =>
           state !== 'done' && view.options.some((option) => option.event === event),
       ),
-    },
-  });
-}
-
-export async function takeNewLink(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
-  const opened = await openLink(context.services, link);
-  await renewLink(context.services, opened);
-  await sendPage(context, request, response, {
-    view: 'pages/message',
-    frame: { title: 'A new link is on its way' },
-    content: {
-      heading: 'A new link is on its way',
-      paragraphs: [
-        'It was sent to the address we have for you. This old link no longer works.',
-        'If nothing comes within a few minutes, look into the spam folder, or ask the coordinator.',
-      ],
     },
   });
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ConcordatError } from '../../../engine/errors.ts';
 import { letterToSign, type LetterStory } from '../../support/letter-story.ts';
-import { readOutbox } from '../../support/read-outbox.ts';
+import { linksTo, readOutbox } from '../../support/read-outbox.ts';
 
 let story: LetterStory | undefined;
 
@@ -71,10 +72,8 @@ describe('an approval link', () => {
     const actions = [...page.text.matchAll(/<form method="post" action="([^"]+)"/gu)].map(
       ([, action = '']) => action,
     );
-    expect(actions.length).toBeGreaterThan(1);
-    for (const action of actions.filter((one) => !one.endsWith('/new'))) {
-      await browser.post(action);
-    }
+    expect(actions.length).toBeGreaterThan(0);
+    for (const action of actions) await browser.post(action);
     for (const event of ['SIGN', 'DECLINE', 'ASK_QUESTION']) {
       expect((await browser.post(`${link}/do/${event}`)).status).toBe(422);
     }
@@ -122,6 +121,86 @@ describe('an approval link', () => {
     expect(fresh).not.toBe(old);
     expect((await browser.get(old)).text).toContain('A newer link has been sent');
     expect((await browser.get(fresh)).status).toBe(200);
+  });
+
+  it('is not ended by a scanner that follows every link and sends every form, nor does that cause mails', async () => {
+    const letter = await begin({ askCode: true });
+    const link = await letter.linkOf(letter.executives[0]);
+    const browser = letter.server.browser();
+    const mailsBefore = (await readOutbox(letter.server.outbox)).length;
+    const forms = /<form method="post" action="([^"]+)"/gu;
+    const seen = new Set<string>();
+    const toScan = [link];
+    for (let path = toScan.pop(); path !== undefined; path = toScan.pop()) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const { text } = await browser.get(path);
+      for (const [, action = ''] of text.matchAll(forms)) {
+        await browser.post(action);
+        await browser.post(action, { _step: 'send', confirmName: 'x', email: 'x@example.org' });
+      }
+      const found = [...text.matchAll(/href="(\/l\/[^"#]+)"/gu)].map(([, href = '']) => href);
+      toScan.push(...found);
+    }
+    expect([...seen].some((path) => path.endsWith('/new'))).toBe(true);
+    expect((await browser.get(link)).status).toBe(200);
+    const mails = (await readOutbox(letter.server.outbox)).slice(mailsBefore);
+    expect(mails.map(({ subject }) => subject).filter((one) => one?.includes('new link'))).toEqual(
+      [],
+    );
+    expect(mails.length).toBeLessThanOrEqual(5);
+  });
+
+  it('that still works is replaced for somebody who types their name, and then works no more', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const old = await letter.linkOf(ann);
+    const browser = letter.server.browser();
+    const wrong = await browser.post(`${old}/new`, { confirmName: 'Somebody Else' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('Type your full name as it is known here');
+    expect((await browser.get(old)).status).toBe(200);
+    expect((await browser.post(`${old}/new`, { confirmName: ann.name })).status).toBe(303);
+    expect((await browser.get(old)).text).toContain('A newer link has been sent');
+    const fresh = await letter.linkOf(ann);
+    expect(fresh).not.toBe(old);
+    expect((await browser.get(fresh)).status).toBe(200);
+  });
+
+  it('that has expired is renewed for the button alone, and pressing on sends no more than a few mails', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const old = await letter.linkOf(ann);
+    letter.server.clock.advanceTo('2026-04-01T09:00:00.000Z');
+    const browser = letter.server.browser();
+    const before = (await linksTo(letter.server.outbox, ann.email)).length;
+    for (let times = 0; times < 5; times += 1) await browser.post(`${old}/new`);
+    const sent = (await linksTo(letter.server.outbox, ann.email)).slice(before);
+    expect(sent).toHaveLength(3);
+    // One link under three tokens: used with any of them, it is used.
+    const [first = '', second = ''] = sent.map((address) => new URL(address).pathname);
+    const sign = { confirmName: ann.name, _key: 'a' };
+    expect((await browser.post(`${second}/do/SIGN`, sign)).status).toBe(303);
+    expect((await browser.get(first)).text).toContain('This link has been used');
+    expect(await signatures(letter)).toBe(1);
+  });
+
+  it('stays as it is when the mail with a new one cannot be sent', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const old = await letter.linkOf(ann);
+    const { services, browser } = letter.server;
+    const sender = services.mail as { send: typeof services.mail.send };
+    const { send } = sender;
+    sender.send = () => Promise.reject(new ConcordatError('mail-unavailable', 'no mail server'));
+    const answer = await browser().post(`${old}/new`, { confirmName: ann.name });
+    expect(answer.status).toBe(503);
+    sender.send = send;
+    expect((await browser().get(old)).status).toBe(200);
+    const links = await services.store.links.listByInstance(letter.instance);
+    expect(links.filter(({ person, state }) => person === ann.id && state === 'open')).toHaveLength(
+      1,
+    );
   });
 
   it('no longer works once the person has left the partnership', async () => {
@@ -207,13 +286,15 @@ describe('an approval link', () => {
     const old = await letter.linkOf(ann);
     const answer = await fetch(`${letter.server.url}${old}/new`, {
       method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ confirmName: ann.name }),
       headers: {
         origin: letter.server.url,
         'x-forwarded-host': 'evil.example',
         forwarded: 'host=evil.example',
       },
     });
-    expect(answer.status).toBe(200);
+    expect(answer.status).toBe(303);
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
     const mails = await readOutbox(letter.server.outbox);
     expect(mails.every(({ text }) => !(text ?? '').includes('evil.example'))).toBe(true);
