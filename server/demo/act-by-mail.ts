@@ -37,7 +37,8 @@ export async function actByMail(
   const option = opened.view.options.find((one) => one.event === event);
   const signs = option?.form.properties?.['fullName'] !== undefined;
   const typedName = signs ? null : person.name;
-  await actByLink(services, opened, { event, fields, typedName, code, idempotencyKey });
+  const manifest = opened.document?.manifest ?? '';
+  await actByLink(services, opened, { event, fields, manifest, typedName, code, idempotencyKey });
 }
 
 async function linkFor(

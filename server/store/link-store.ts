@@ -4,7 +4,7 @@ import type { LinkRecord } from './link.ts';
 export interface LinkStore {
   /**
    * Adds or replaces; refuses (false) to change the state of a link that is no longer open, or to
-   * open one that a commit has spent or taken back.
+   * open one that a commit has spent or taken back. `codeTries` never goes down by it.
    */
   put(link: LinkRecord): Promise<boolean>;
   get(id: string): Promise<LinkRecord | undefined>;

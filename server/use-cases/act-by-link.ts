@@ -9,6 +9,8 @@ import { requireTypedName } from './typed-name.ts';
 export interface ActByLink {
   readonly event: string;
   readonly fields: JsonObject;
+  /** The manifest hash of the text that was shown, if any: a link for no text in particular binds it. */
+  readonly manifest: string;
   /**
    * The name that was typed to confirm, which a program that clicks buttons does not do; null where
    * the form itself asks for the signature's name.
@@ -29,17 +31,16 @@ export async function actByLink(
   opened: OpenedLink,
   request: ActByLink,
 ): Promise<Answer> {
-  const { link, person, asker, view, document } = opened;
+  const { link, person, asker, view } = opened;
   requireOpen(opened);
   const { typedName } = request;
   if (typedName !== null) requireTypedName(typedName, person);
   if (link.needsCode) await checkLinkCode(services, link, request.code);
-  const manifest = link.manifest ?? document?.manifest;
   return sendEvent(services, asker, {
     instance: view.id,
     event: request.event,
     fields: request.fields,
-    ...(manifest === undefined ? {} : { manifest }),
+    manifest: link.manifest ?? request.manifest,
     idempotencyKey: request.idempotencyKey,
   });
 }

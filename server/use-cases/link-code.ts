@@ -11,7 +11,8 @@ import type { LinkRecord } from '../store/link.ts';
 import { type OpenedLink, requireOpen } from './open-link.ts';
 
 const CODE_MINUTES = 15;
-const MOST_WRONG_CODES = 5;
+/** For the whole life of a link, so that asking for new codes brings no new guesses. */
+const MOST_TRIES = 10;
 
 /** Sends the one-time code of a link by e-mail to the person the link is for. */
 export async function sendLinkCode(services: Services, opened: OpenedLink): Promise<void> {
@@ -23,7 +24,6 @@ export async function sendLinkCode(services: Services, opened: OpenedLink): Prom
     ...link,
     codeHash: codeHash(link, code),
     codeExpiresAt: expiryOf(clock.now(), `PT${CODE_MINUTES}M`),
-    codeTries: 0,
   });
   const organisation =
     link.organisation === null ? null : await store.directory.organisation(link.organisation);
@@ -41,7 +41,10 @@ export async function sendLinkCode(services: Services, opened: OpenedLink): Prom
   });
 }
 
-/** Checks a typed code; throws `invalid-input`, and `too-many-requests` after five wrong ones. */
+/**
+ * Checks a typed code; throws `invalid-input`, and `too-many-requests` once a link was tried too
+ * often. Each is counted as wrong before it is looked at, so that guesses sent all at once count too.
+ */
 export async function checkLinkCode(
   { store, clock }: Services,
   link: LinkRecord,
@@ -51,13 +54,13 @@ export async function checkLinkCode(
   if (known === null || codeExpiresAt === null || codeExpiresAt <= clock.now()) {
     throw wrongCode('Ask for a code first; a code works for 15 minutes.');
   }
-  if (link.codeTries >= MOST_WRONG_CODES) {
-    throw new ConcordatError('too-many-requests', 'too many wrong codes', {
-      userMessage: 'The code was wrong too often. Ask for a new code.',
+  if ((await store.links.countWrongCode(link.id)) > MOST_TRIES) {
+    throw new ConcordatError('too-many-requests', 'too many tries of a code', {
+      userMessage:
+        'Codes were typed too often with this link, so it takes no more. Open it again and have a new link sent.',
     });
   }
   if (codeHash(link, typed.replaceAll(/\s/gu, '')) === known) return;
-  await store.links.countWrongCode(link.id);
   throw wrongCode('This is not the code from the e-mail. Check it and type it again.');
 }
 

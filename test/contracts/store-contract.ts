@@ -528,6 +528,8 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       await expect(store.links.countWrongCode('nobody')).rejects.toMatchObject({
         code: 'not-found',
       });
+      await store.links.put(syntheticLink({ id: 'l1', codeTries: 2, codeHash: 'new' }));
+      expect(await store.links.get('l1')).toMatchObject({ codeTries: 5, codeHash: 'new' });
     });
   });
 

@@ -44,7 +44,8 @@ export async function personalLinkFlow(
   return {
     asker,
     frame: { title: option.label, back: { href: base, text: 'Back' } },
-    fresh: { _key: newId() },
+    // A text may be replaced while it is read: what is decided on is the one that was shown.
+    fresh: { _key: newId(), _manifest: document?.manifest ?? '' },
     page: {
       schema,
       action: `${base}/do/${option.event}`,
@@ -73,6 +74,7 @@ export async function personalLinkFlow(
       await actByLink(services, opened, {
         event: option.event,
         fields,
+        manifest: carried['_manifest'] ?? '',
         typedName: typeof typedName === 'string' ? typedName : null,
         code: typeof code === 'string' ? code : '',
         idempotencyKey: keyOf(opened, option, carried['_key'] ?? ''),

@@ -34,7 +34,9 @@ export function planLink(tables: Tables, plan: WritePlan, link: LinkRecord): boo
     plan.remove(tables.linkIndex, key);
   }
   for (const key of linkKeys(link)) plan.put(tables.linkIndex, key, link.id);
-  plan.putJson(linksOf(tables), link.id, link);
+  // Whoever read the link before a code was counted must not take the count back.
+  const codeTries = Math.max(link.codeTries, before?.codeTries ?? 0);
+  plan.putJson(linksOf(tables), link.id, { ...link, codeTries });
   return true;
 }
 

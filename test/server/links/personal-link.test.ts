@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConcordatError } from '../../../engine/errors.ts';
+import { sha256 } from '../../../server/sha256.ts';
 import { letterToSign, type LetterStory } from '../../support/letter-story.ts';
 import { linksTo, readOutbox } from '../../support/read-outbox.ts';
 
@@ -105,6 +106,24 @@ describe('an approval link', () => {
     const page = await browser.get(await letter.linkOf(ann));
     expect(page.text).toContain('What changed since the last text');
     expect(page.text).toMatch(/<ins[^>]*>.*night/u);
+  });
+
+  it('that was made before there was a text decides on the text that was shown, and no later one', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const { links } = letter.server.services.store;
+    const record = await links.findByTokenHash(sha256(link.split('/').at(-1) ?? ''));
+    if (record) await links.put({ ...record, manifest: null });
+    const browser = letter.server.browser();
+    const shown = await browser.get(link);
+    const [, _manifest = ''] = /name="_manifest" value="([^"]+)"/u.exec(shown.text) ?? [];
+    await letter.send('CHANGE', { purpose: 'We pay for everything.' });
+    const sign = { confirmName: ann.name, _key: 'a', _manifest };
+    const answer = await browser.post(`${link}/do/SIGN`, sign);
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('The document has changed since you opened it');
+    expect(await signatures(letter)).toBe(0);
   });
 
   it('expires, explains itself, and a new one goes to the known address only', async () => {
@@ -278,6 +297,32 @@ describe('an approval link', () => {
     const right = await browser.post(`${link}/do/SIGN`, { ...sign, linkCode: code ?? '' });
     expect(right.status).toBe(303);
     expect(await signatures(letter)).toBe(1);
+  });
+
+  it('takes few guesses of its code, also when they come all at once and new codes are asked for', async () => {
+    const letter = await begin({ askCode: true });
+    const [ann] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const browser = letter.server.browser();
+    let code = '';
+    for (let round = 0; round < 3; round += 1) {
+      await browser.post(`${link}/code`);
+      const mails = await readOutbox(letter.server.outbox);
+      code = mails.map(({ text }) => /\b\d{6}\b/u.exec(text ?? '')?.[0]).findLast(Boolean) ?? '';
+      const guess = (n: number) =>
+        letter.server.browser().post(`${link}/do/SIGN`, {
+          confirmName: ann.name,
+          _key: `g${n}`,
+          linkCode: String((Number(code) + 1 + n) % 1_000_000).padStart(6, '0'),
+        });
+      await Promise.all(Array.from({ length: 8 }, (_, n) => guess(n)));
+    }
+    // By now not even the right one is taken: what was guessed might have been it.
+    const sign = { confirmName: ann.name, _key: 'a', linkCode: code };
+    const right = await browser.post(`${link}/do/SIGN`, sign);
+    expect(right.status).toBe(429);
+    expect(right.text).toContain('have a new link sent');
+    expect(await signatures(letter)).toBe(0);
   });
 
   it('carries the configured address whatever the Host header says, and sends no referrer', async () => {
