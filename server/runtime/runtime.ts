@@ -14,6 +14,7 @@ import type { Actor, Cause, Origin } from '../store/commit.ts';
 import type { PersonalValue } from '../store/commit-store.ts';
 import type { Store } from '../store/store.ts';
 import { createInstanceQueue } from './instance-queue.ts';
+import { keptKey } from './kept-key.ts';
 import { loadHead, readCommit, requireHead, surroundingsOf, type Head } from './head.ts';
 import { makeCommit, type MadeCommit } from './make-commit.ts';
 import type { WorkflowLibrary } from './workflow-library.ts';
@@ -164,9 +165,13 @@ export function createRuntime(services: {
   }
 
   return {
-    send: (request) => queue.run(request.instance, () => race(() => sendOnce(request))),
-    start(request) {
-      const instance = request.instance ?? idOfStart(request);
+    send(asked) {
+      const request = withKeptKey(asked);
+      return queue.run(request.instance, () => race(() => sendOnce(request)));
+    },
+    start(asked) {
+      const instance = asked.instance ?? idOfStart(asked);
+      const request = withKeptKey(asked);
       return queue.run(instance, () =>
         race(async () => {
           const repeated = await repeatOf(instance, request);
@@ -211,6 +216,11 @@ export function createRuntime(services: {
       );
     },
   };
+}
+
+function withKeptKey<R extends EventRequest | StartRequest>(request: R): R {
+  const key = keptKey(request.idempotencyKey, request);
+  return key === undefined ? request : { ...request, idempotencyKey: key };
 }
 
 /** Who asks twice under one key gets one instance, even if the first answer was lost. */

@@ -7,6 +7,7 @@ import { visibleInstance } from '../access/visible-instance.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { revealPersonal } from '../effects/name-ids.ts';
 import { readCommit } from '../runtime/head.ts';
+import { keptKey } from '../runtime/kept-key.ts';
 import type { Answer } from '../runtime/runtime.ts';
 import { pseudonymise } from '../runtime/pseudonymise.ts';
 import type { Services } from '../services.ts';
@@ -60,18 +61,22 @@ export async function sendEvent(
 
 /**
  * A repeated request finds its first answer even when the instance has moved on and the event would
- * no longer be possible. The key belongs to the person who used it.
+ * no longer be possible.
  */
 async function earlierAnswer(
   { store }: Services,
   asker: Asker,
   { instance, event, idempotencyKey, fields }: SendEvent,
 ): Promise<Answer | undefined> {
-  if (idempotencyKey === undefined) return undefined;
-  const first = await store.commits.findByIdempotencyKey(instance, idempotencyKey);
+  const key = keptKey(idempotencyKey, {
+    cause: { kind: 'person' },
+    by: { person: asker.person.id },
+  });
+  if (key === undefined) return undefined;
+  const first = await store.commits.findByIdempotencyKey(instance, key);
   if (!first) return undefined;
   const commit = readCommit(first);
-  if (commit.by?.person !== asker.person.id || commit.event.type !== event) return undefined;
+  if (commit.event.type !== event) return undefined;
   const recorded = (await revealPersonal(store, instance, commit.event)) as JsonObject;
   if (canonicalJson(formFieldsOf({ ...recorded, type: event })) !== canonicalJson(fields)) {
     throw new ConcordatError('idempotency-mismatch', `key ${idempotencyKey} had other answers`, {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { correctData } from '../../../server/use-cases/correct-data.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { readOutbox } from '../../support/read-outbox.ts';
 import { scene, type Scene } from './scene.ts';
 
@@ -62,6 +63,20 @@ test('nobody is chased for what has been answered', async () => {
   story.goTo('2026-05-06');
   await story.server.worker.drain();
   expect(await subjects(story)).toEqual([]);
+});
+
+test('a deadline comes although somebody sent something under its key before', async () => {
+  const story = await scene();
+  const instance = await story.ask('Beds', '2026-03-30');
+  const [timer] = (await story.history(instance)).at(-1)?.timers ?? [];
+  const idempotencyKey = `${instance}/${timer?.timer}/${timer?.visit}/${timer?.dueAt}`;
+  expect(await story.services.store.tasks.get(idempotencyKey)).toBeDefined();
+  const asker = { kind: 'person', person: story.manager } as const;
+  const call = { instance, event: 'CALL', fields: {}, idempotencyKey };
+  await sendEvent(story.services, asker, call);
+  story.goTo('2026-04-01');
+  await story.server.worker.drain();
+  expect((await story.history(instance)).at(-1)?.snapshot.data['passed']).toBe(1);
 });
 
 test('a deadline that a correction has moved fires once, at the new time', async () => {
