@@ -53,4 +53,6 @@ export interface Timer {
   /** Null while the data it counts from are not known yet. */
   readonly dueAt: string | null;
   readonly firedAt: string | null;
+  /** How many of its chases are behind it, sent or overtaken by later ones; absent for none. */
+  readonly chased?: number;
 }

@@ -6,6 +6,7 @@ import { ConcordatError } from './errors.ts';
 import { checkEventName, checkPlainData } from './event-check.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { restoreMachine } from './machine-snapshot.ts';
+import { afterChase, type ChasedDeadline } from './moment.ts';
 import { runMachine, runSafely, takeTransition } from './run-machine.ts';
 import type { EngineEvent, Scope } from './scope.ts';
 import type { DocumentReference, InstanceSnapshot, Timer } from './snapshot.ts';
@@ -27,7 +28,7 @@ export interface StepInput extends StepSurroundings {
 export function step(input: StepInput): StepResult {
   const { event } = input;
   checkPlainData(event);
-  if (event.type === 'concordat.note') return unchanged(input, textOf(event['story']));
+  if (event.type === 'concordat.note') return takeNote(input);
   if (event.type === 'concordat.deadline') return fireDeadline(input);
   if (event.type.startsWith('effect.')) return takeEffectResult(input);
   if (input.head.snapshot.status === 'done' && event.type !== 'concordat.correct') {
@@ -41,6 +42,16 @@ export function step(input: StepInput): StepResult {
   const chosen = choosePersonOrSignal(input, scopeOfHead(input));
   if (chosen.form) checkForm(chosen.form, formFieldsOf(event));
   return runEvent(input, event, chosen.story, chosen.refusal);
+}
+
+/** What happened outside is recorded; a chase that has gone brings the next one. */
+function takeNote(input: StepInput): StepResult {
+  const { event, head, workflow } = input;
+  const noted = unchanged(input, textOf(event['story']));
+  const chased = event['chased'] as unknown as ChasedDeadline | undefined;
+  if (chased === undefined) return noted;
+  const deadlines = workflow.definition.deadlines ?? {};
+  return { ...noted, timers: afterChase(head.timers, chased, deadlines, input) };
 }
 
 /** A deadline has come. A stale one (the state was left, the date has moved) is dropped. */

@@ -72,11 +72,13 @@ export function nextTimers(input: {
     if (due === timer.dueAt) return timer;
     if (fresh.has(timer.timer)) return { ...timer, dueAt: due };
     moved.push({ timer: timer.timer, deadline: timer.deadline, from: timer.dueAt, to: due });
+    // Chases are counted from the due time, so another one begins with the first again.
+    const { chased: _, ...rest } = timer;
     const again = timer.firedAt !== null && due !== null && due > at;
-    if (!again) return { ...timer, dueAt: due, since: at };
+    if (!again) return { ...rest, dueAt: due, since: at };
     const visit = (visits[timer.timer] ?? timer.visit) + 1;
     visits[timer.timer] = visit;
-    return { ...timer, visit, dueAt: due, since: at, firedAt: null };
+    return { ...rest, visit, dueAt: due, since: at, firedAt: null };
   });
   return { timers, visits, moved };
 }

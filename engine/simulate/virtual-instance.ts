@@ -5,7 +5,7 @@ import type { SignalSource } from '../definition.ts';
 import type { Effect } from '../effect.ts';
 import { ConcordatError } from '../errors.ts';
 import type { JsonObject } from '../json-value.ts';
-import { type Moment, momentsOf } from '../moment.ts';
+import { afterChase, type Moment, momentsOf } from '../moment.ts';
 import { placeOf } from '../place.ts';
 import { holdsRole } from '../role.ts';
 import type {
@@ -226,7 +226,11 @@ function live(world: VirtualWorld, memory: Memory): Living {
     memory.done = new Set(memory.done).add(moment.key);
     if (moment.kind !== 'deadline') {
       const { kind, to, template } = moment;
-      // As the worker does: a reminder after its deadline, or a chase overtaken by the next, is not sent.
+      if (kind === 'chase') {
+        const timers = afterChase(memory.head.timers, moment, deadlines, scope());
+        memory.head = { ...memory.head, timers };
+      }
+      // As the worker does: a reminder after its deadline, or overtaken by the next, is not sent.
       const late = kind === 'reminder' && memory.at >= moment.dueAt;
       const overtaken = moment.nextAt !== null && memory.at >= moment.nextAt;
       if (late || overtaken || template === null) return;

@@ -1,4 +1,5 @@
 import type { NotifyEffect } from '../../engine/effect.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
@@ -19,8 +20,9 @@ export async function noteMail(
   task: Task,
   template: string,
   { people, refused }: MailedPeople,
+  more: JsonObject = {},
 ): Promise<void> {
-  const facts = { what: 'mail', template, people: [...people], refused: [...refused] };
+  const facts = { ...more, what: 'mail', template, people: [...people], refused: [...refused] };
   const story =
     people.length > 0
       ? 'E-mail sent to {people}'

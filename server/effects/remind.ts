@@ -13,12 +13,14 @@ interface MomentDetail {
   readonly to: readonly string[];
   readonly template: string | null;
   readonly nextAt: string | null;
+  readonly chase: number | null;
 }
 
 /**
  * Sends a reminder or a chase, unless it no longer speaks the truth: the state was left, the date has
- * moved, the deadline of a reminder has passed meanwhile, or a later chase is due already (after a
- * time switched off people get the newest chase, not thirty).
+ * moved, the deadline of a reminder has passed meanwhile or the next reminder is due already. The
+ * commit that records a chase brings the next one that is still ahead: after a time switched off
+ * people get one chase, not thirty.
  */
 export async function remind(services: Services, task: Task): Promise<void> {
   const detail = task.detail as unknown as MomentDetail;
@@ -29,7 +31,8 @@ export async function remind(services: Services, task: Task): Promise<void> {
   const stale = !timer || timer.visit !== detail.visit || timer.dueAt !== detail.dueAt;
   const late = task.kind === 'reminder' && now >= detail.dueAt;
   const superseded = detail.nextAt !== null && now >= detail.nextAt;
-  if (stale || late || superseded) return;
+  const gone = detail.chase !== null && detail.chase < (timer?.chased ?? 0);
+  if (stale || late || superseded || gone) return;
   const title = head.workflow.definition.deadlines?.[detail.deadline]?.title ?? detail.deadline;
   const mailed = await mailAboutInstance(services, {
     task,
@@ -40,5 +43,7 @@ export async function remind(services: Services, task: Task): Promise<void> {
     with: { deadline: title },
     dueAt: detail.dueAt,
   });
-  await noteMail(services, task, detail.template, mailed);
+  const { timer: name, visit, dueAt } = detail;
+  const chased = detail.chase === null ? {} : { chased: { timer: name, visit, dueAt } };
+  await noteMail(services, task, detail.template, mailed, chased);
 }

@@ -72,6 +72,7 @@ export function makeCommit(input: {
       after: timers,
       effects,
       calendar,
+      doing: request.cause.kind === 'task' ? request.cause.task : null,
     }),
     previous: head?.stored.hash ?? null,
   };

@@ -19,6 +19,8 @@ export function taskChanges(input: {
   readonly after: readonly Timer[];
   readonly effects: readonly Effect[];
   readonly calendar: WorkingCalendar;
+  /** The task that this commit comes from, if any: it is being done, and not to be cancelled. */
+  readonly doing: string | null;
 }): readonly TaskChange[] {
   const { scope, seq, workflow, calendar } = input;
   const { instance } = scope;
@@ -38,7 +40,8 @@ export function taskChanges(input: {
         other.visit === timer.visit &&
         other.dueAt === timer.dueAt &&
         other.since === timer.since &&
-        other.firedAt === timer.firedAt,
+        other.firedAt === timer.firedAt &&
+        other.chased === timer.chased,
     );
   const ended = input.before.filter((timer) => !unchanged(timer, input.after));
   const begun = input.after.filter((timer) => !unchanged(timer, input.before));
@@ -47,7 +50,7 @@ export function taskChanges(input: {
   const kept = new Set(is.map(({ key }) => key));
   const known = new Set(was.map(({ key }) => key));
   const added = is.filter(({ key }) => !known.has(key));
-  const gone = was.filter(({ key }) => !kept.has(key));
+  const gone = was.filter(({ key }) => !kept.has(key) && key !== input.doing);
   return [
     ...effects,
     ...added.map((moment): TaskChange => ({ change: 'add', task: taskOf(moment, about) })),

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { fireDeadline } from '../../../server/effects/fire-deadline.ts';
+import { remind } from '../../../server/effects/remind.ts';
 import { correctData } from '../../../server/use-cases/correct-data.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { readOutbox } from '../../support/read-outbox.ts';
@@ -48,6 +50,61 @@ test('a reminder whose day has passed is not sent; after a month switched off on
   expect(await subjects(story)).toHaveLength(2);
 });
 
+test('of the chases of a deadline one is due at a time: the next when it has gone, none when the state is left', async () => {
+  const story = await scene();
+  const instance = await story.ask('Beds', '2026-03-30');
+  const { tasks } = story.services.store;
+  const chases = async (state: 'due' | 'done' | 'cancelled') =>
+    (await tasks.list({ state, instance, limit: 99 }))
+      .filter(({ kind }) => kind === 'chase')
+      .map(({ id, dueAt }) => [id.split('/').at(-1), dueAt.slice(0, 10)]);
+  expect(await chases('due')).toEqual([['0', '2026-03-31']]);
+  story.goTo('2026-03-31');
+  await story.server.worker.drain();
+  expect(await chases('due')).toEqual([['1', '2026-04-07']]);
+  // A month switched off: one mail, and the next one lies ahead.
+  story.goTo('2026-05-06');
+  await story.server.worker.drain();
+  expect(await chases('due')).toEqual([['6', '2026-05-12']]);
+  expect(await chases('done')).toEqual([
+    ['0', '2026-03-31'],
+    ['1', '2026-04-07'],
+  ]);
+  expect(await subjects(story)).toHaveLength(2);
+  await story.send(instance, 'ANSWER');
+  expect(await chases('due')).toEqual([]);
+  expect(await chases('cancelled')).toEqual([['6', '2026-05-12']]);
+});
+
+test('a chase that ran twice is sent once and brings one next', async () => {
+  const story = await scene();
+  const instance = await story.ask('Beds', '2026-03-30');
+  story.goTo('2026-04-01');
+  const { tasks } = story.services.store;
+  const [chase] = (await tasks.list({ state: 'due', instance, limit: 99 })).filter(
+    ({ kind }) => kind === 'chase',
+  );
+  if (!chase) throw new Error('no chase is due');
+  await remind(story.services, chase);
+  story.goTo('2026-04-16');
+  await remind(story.services, chase);
+  expect(await subjects(story)).toHaveLength(1);
+  const due = await tasks.list({ state: 'due', instance, limit: 99 });
+  expect(due.filter(({ kind, id }) => kind === 'chase' && id !== chase.id)).toHaveLength(1);
+});
+
+test('no more chases go out than the workflow says', async () => {
+  const story = await scene();
+  const instance = await story.ask('Beds', '2026-03-30');
+  for (let week = 0; week < 15; week += 1) {
+    story.goTo(new Date(Date.UTC(2026, 2, 31 + 7 * week)).toISOString().slice(0, 10));
+    await story.server.worker.drain();
+  }
+  expect(await subjects(story)).toHaveLength(10);
+  const due = await story.services.store.tasks.list({ state: 'due', instance, limit: 9 });
+  expect(due).toEqual([]);
+});
+
 test('of several reminders that were missed people get the newest', async () => {
   const story = await scene();
   await story.ask('Beds', '2026-03-30');
@@ -76,6 +133,22 @@ test('a deadline comes although somebody sent something under its key before', a
   await sendEvent(story.services, asker, call);
   story.goTo('2026-04-01');
   await story.server.worker.drain();
+  expect((await story.history(instance)).at(-1)?.snapshot.data['passed']).toBe(1);
+});
+
+test('a deadline that a slow clock takes for early is tried again and not lost', async () => {
+  const story = await scene();
+  await story.ask('Beds', '2026-03-30');
+  const { store, clock } = story.services;
+  const due = await store.tasks.list({ state: 'due', limit: 99 });
+  const deadline = due.find(({ kind, detail }) => kind === 'deadline' && detail['deadline']);
+  if (!deadline) throw new Error('no deadline is due');
+  await expect(fireDeadline(story.services, deadline)).rejects.toMatchObject({ code: 'conflict' });
+  expect(clock.now() < deadline.dueAt).toBe(true);
+  story.goTo('2026-04-01');
+  await fireDeadline(story.services, deadline);
+  await fireDeadline(story.services, deadline);
+  const { instance } = deadline;
   expect((await story.history(instance)).at(-1)?.snapshot.data['passed']).toBe(1);
 });
 
