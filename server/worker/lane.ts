@@ -38,6 +38,8 @@ export function createLane(services: Services, options: LaneOptions): Lane {
   /** Tasks of one instance go one after the other. */
   const busy = new Set<string>();
   let running: Promise<void> | null = null;
+  /** Mails about parked tasks, one after the other: no task waits for a mail server by them. */
+  let telling: Promise<void> = Promise.resolve();
   const state = { stopping: false, woken: false };
   const isStopping = (): boolean => state.stopping;
   let nudge: (() => void) | null = null;
@@ -56,11 +58,17 @@ export function createLane(services: Services, options: LaneOptions): Lane {
     if (tries >= triesFor(code)) {
       log.error({ ...facts, err: error }, 'task parked');
       const parked = await store.tasks.park(task.id, token, said);
-      if (parked) await tellAboutParkedTask(services, task, said);
+      if (parked) telling = telling.then(() => tell(task, said));
       return;
     }
     log.warn({ ...facts, err: error }, 'task failed, will be tried again');
     await store.tasks.retry(task.id, token, retryAt(clock.now(), tries), said);
+  }
+
+  async function tell(task: TaskRecord, said: string): Promise<void> {
+    // Whoever stops does not wait for all of them: the page of parked tasks tells of them as well.
+    if (state.stopping) log.warn({ task: task.id }, 'nobody was told of a parked task');
+    else await tellAboutParkedTask(services, task, said);
   }
 
   async function runOne(task: TaskRecord): Promise<void> {
@@ -188,6 +196,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       state.stopping = true;
       nudge?.();
       await running;
+      await telling;
       running = null;
     },
     wake() {
@@ -199,7 +208,10 @@ export function createLane(services: Services, options: LaneOptions): Lane {
         for (let done = 0; ; ) {
           const claimed = await claim();
           while (inHand.size > 0) await pause();
-          if (claimed === 0) return done;
+          if (claimed === 0) {
+            await telling;
+            return done;
+          }
           done += claimed;
         }
       }),

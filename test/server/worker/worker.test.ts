@@ -79,6 +79,57 @@ test('a task that always fails is parked, blocks no other, and is done when a pe
   expect((await services.store.tasks.get(parked?.id ?? ''))?.state).toBe('done');
 });
 
+test('a mail server that hangs while somebody is told of a parked task holds up no other task', async () => {
+  let answer = (): void => undefined;
+  const hanging = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const subjects: string[] = [];
+  const story = await scene({
+    mail: {
+      async send({ subject }) {
+        subjects.push(subject);
+        if (/needs your attention/iu.test(subject)) await hanging;
+        return { response: '250' };
+      },
+      kind: 'outbox',
+      verify: () => Promise.resolve(),
+      describe: () => 'hangs',
+      close: () => Promise.resolve(),
+    },
+  });
+  const { services } = story;
+  const poisoned = await story.ask('Poisoned', '2026-03-30');
+  const healthy = await story.ask('Healthy', '2026-03-30');
+  const worker = createWorker(services, {
+    maxTries: 1,
+    concurrency: 1,
+    idleMs: 20,
+    runners: {
+      ...TASK_RUNNERS,
+      start: (own, task) =>
+        task.instance === poisoned
+          ? Promise.reject(new Error('this cannot be done'))
+          : TASK_RUNNERS.start(own, task),
+    },
+  });
+  await story.send(poisoned, 'CALL');
+  story.later(1);
+  await story.send(healthy, 'CALL');
+  worker.start();
+  const began = performance.now();
+  const children = async () => (await story.history(healthy)).at(-1)?.snapshot.children.length ?? 0;
+  const parked = () => services.store.tasks.list({ state: 'parked', limit: 9 });
+  while ((await children()) === 0 && performance.now() - began < 5_000) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(await children()).toBe(1);
+  expect(await parked()).toHaveLength(1);
+  answer();
+  await worker.stop();
+  expect(subjects.filter((subject) => /needs your attention/iu.test(subject))).toHaveLength(1);
+});
+
 test('a mail server that hangs delays mail alone, and its mail goes out once when it is back', async () => {
   const catcher = await startMailCatcher({ mode: 'hang' });
   onTestFinished(() => catcher.close());
