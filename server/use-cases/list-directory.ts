@@ -52,11 +52,6 @@ export async function listPeople(
   return [...found.values()].sort(byName);
 }
 
-/** Addresses are for colleagues and for those who look after everybody. */
-export function maySeeAddress(asker: Asker, person: Person): boolean {
-  return isOverseer(asker) || person.organisation === asker.person.organisation;
-}
-
 async function partnershipsOf(
   services: Known,
   asker: Asker,

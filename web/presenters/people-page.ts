@@ -4,6 +4,7 @@ import type { PartnershipMember } from '../../server/use-cases/read-partnership.
 
 interface MemberView {
   readonly name: string;
+  /** Empty when it is not for the reader. */
   readonly email: string;
   readonly roles: readonly string[];
   readonly authority: string;
@@ -32,6 +33,7 @@ export function presentPeople(given: {
   };
   readonly members: readonly PartnershipMember[];
   readonly scope: InvitationScope;
+  readonly maySeeAddress: (member: PartnershipMember) => boolean;
   readonly names: ReadonlyMap<string, string>;
 }): PeoplePageView {
   const { partnership, members, names } = given;
@@ -56,7 +58,7 @@ export function presentPeople(given: {
             : 'Does not take part itself',
       members: members
         .filter(({ membership }) => membership.organisation === id)
-        .map((member) => memberView(member, given.scope, home)),
+        .map((member) => memberView(member, given, home)),
     })),
   };
 }
@@ -66,14 +68,15 @@ function mayInvite(scope: InvitationScope): boolean {
 }
 
 function memberView(
-  { person, membership }: PartnershipMember,
-  scope: InvitationScope,
+  member: PartnershipMember,
+  { scope, maySeeAddress }: Pick<Parameters<typeof presentPeople>[0], 'scope' | 'maySeeAddress'>,
   home: string,
 ): MemberView {
+  const { person, membership } = member;
   const mine = isInScope(scope, membership);
   return {
     name: person.name,
-    email: person.email,
+    email: maySeeAddress(member) ? person.email : '',
     roles: membership.roles.map((role) => MEMBERSHIP_ROLES[role] ?? role),
     authority: membership.authority ?? '',
     note: person.disabledAt === null ? '' : 'Can no longer sign in',

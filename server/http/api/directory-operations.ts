@@ -1,4 +1,6 @@
-import { listOrganisations, listPeople, maySeeAddress } from '../../use-cases/list-directory.ts';
+import { maySeeAddress } from '../../use-cases/may-see-address.ts';
+import { standingOf } from '../../access/standing.ts';
+import { listOrganisations, listPeople } from '../../use-cases/list-directory.ts';
 import { ANSWER_SCHEMAS, itemsOf } from './answer-schemas.ts';
 import { defineOperation } from './operation.ts';
 import { id } from './schema-parts.ts';
@@ -63,18 +65,23 @@ export const readPeople = defineOperation<{ query: { partnership?: string } }>({
   group: GROUP,
   summary: 'List the people you may know of',
   description:
-    'Those of your partnerships; all of them for coordinators. E-mail addresses are shown to colleagues and coordinators alone.',
+    'Those of your partnerships; all of them for coordinators. E-mail addresses are shown to colleagues, and to those who look after everybody or lead the partnership that is asked for.',
   query,
   answer: { status: 200, description: 'In order of name', schema: itemsOf(ANSWER_SCHEMAS.Person) },
   refusals: ['not-found'],
   async handle({ services, asker, query }) {
-    const found = await listPeople(services, asker, query.partnership);
+    const { partnership } = query;
+    const found = await listPeople(services, asker, partnership);
+    const standing =
+      partnership === undefined
+        ? null
+        : await standingOf(services.store, asker.person, partnership);
     return {
       json: {
         items: found.map((person) => ({
           id: person.id,
           name: person.name,
-          email: maySeeAddress(asker, person) ? person.email : null,
+          email: maySeeAddress(asker, person, standing) ? person.email : null,
           organisation: person.organisation,
         })),
       },

@@ -3,6 +3,7 @@ import { ConcordatError } from '../../../engine/errors.ts';
 import { presentBanner } from '../../../web/presenters/banner.ts';
 import { presentPeople } from '../../../web/presenters/people-page.ts';
 import type { Asker } from '../../access/asker.ts';
+import { maySeeAddress } from '../../use-cases/may-see-address.ts';
 import { standingOf } from '../../access/standing.ts';
 import { namesById } from '../../effects/name-ids.ts';
 import type { Partnership } from '../../store/directory.ts';
@@ -29,10 +30,12 @@ export function peoplePages(context: PageContext, router: Router): void {
   router.get(home, async (request, response) => {
     const asker = await signedIn(context, request);
     const partnership = await visiblePartnership(services, asker, request.params.id);
+    const standing = await standingOf(services.store, asker.person, partnership.id);
     const people = presentPeople({
       partnership,
       members: await membersOf(services, partnership.id),
-      scope: await scopeOf(context, asker, partnership),
+      scope: invitationScope(asker, standing),
+      maySeeAddress: ({ membership }) => maySeeAddress(asker, membership, standing),
       names: await namesById(services.store),
     });
     await sendPage(context, request, response, {

@@ -75,6 +75,23 @@ describe('partnerships and their people', () => {
     expect(theirs.text).toContain('Those who draft it for the lead organisation');
   });
 
+  test('e-mail addresses are for colleagues and for those who lead or coordinate', async () => {
+    const home = `/partnerships/${shelter.id}/people`;
+    const local = await server.member(shelter, trust, 'Cora Local', ['coordinator']);
+    const everybody = ['leo.ward@', manager.email, 'cora.local@'];
+    const shownTo = async (person: Person): Promise<readonly string[]> => {
+      const page = await (await server.signIn(person)).get(home);
+      expect(page.status).toBe(200);
+      expect(page.text).toContain('Leo Ward');
+      return everybody.filter((address) => page.text.includes(address));
+    };
+    expect(await shownTo(manager)).toEqual([manager.email, 'cora.local@']);
+    expect(await shownTo(lead)).toEqual(everybody);
+    expect(await shownTo(local)).toEqual(everybody);
+    expect(await shownTo(server.administrator)).toEqual(everybody);
+    await server.services.store.directory.removeMembership(shelter.id, local.id);
+  });
+
   test('a stranger finds nothing, whatever they ask for', async () => {
     const browser = await server.signIn(stranger);
     const foreign = await server.services.store.directory.members(shelter.id);
