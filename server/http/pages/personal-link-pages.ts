@@ -60,6 +60,7 @@ export async function showLinkDone(
   link: LinkRecord,
 ): Promise<void> {
   const opened = await openLink(context.services, link);
+  if (opened.status === 'withdrawn') return sendClosed(context, request, response, opened);
   const { view, visible } = opened;
   await sendPage(context, request, response, {
     view: 'pages/link-done',
@@ -104,7 +105,10 @@ export async function showLinkDocument(
   link: LinkRecord,
 ): Promise<void> {
   const { store } = context.services;
-  const { visible } = await openLink(context.services, link);
+  const opened = await openLink(context.services, link);
+  // Whoever it was taken back from, or has left, reads on no more than whoever was never asked.
+  if (opened.status !== 'open') return sendClosed(context, request, response, opened);
+  const { visible } = opened;
   const wanted = String(request.params['hash']);
   const { documents } = visible.head.commit.snapshot;
   const known = Object.entries(documents).some(
@@ -136,7 +140,7 @@ async function sendClosed(
     content: {
       closed,
       subject: document?.title ?? view.title,
-      place: view.place.title,
+      place: status === 'withdrawn' ? '' : view.place.title,
       base: linkBase(request),
     },
     status: 410,

@@ -266,6 +266,29 @@ describe('an approval link', () => {
     expect((await manager.get(`/instances/${instance}/links`)).status).toBe(403);
   });
 
+  it('shows nothing of the record any more once it was taken back', async () => {
+    const letter = await begin();
+    const [ann] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const browser = letter.server.browser();
+    const page = await browser.get(link);
+    const [pdf = ''] = /\/l\/[\w-]+\/documents\/\w+/u.exec(page.text) ?? [];
+    expect((await browser.get(pdf)).status).toBe(200);
+    const { directory } = letter.server.services.store;
+    const [membership] = await directory.membershipsOf(ann.id);
+    await directory.removeMembership(membership?.partnership ?? '', ann.id);
+    await letter.send('CHANGE', { purpose: 'What Ann may not read.' });
+    const head = JSON.parse(
+      (await letter.server.services.store.commits.head(letter.instance))?.text ?? '{}',
+    ) as { snapshot: { documents: Record<string, { pdf: string }> } };
+    const newest = `${link}/documents/${head.snapshot.documents['letter']?.pdf}`;
+    for (const path of [pdf, newest, `${link}/done/SIGN`, link]) {
+      const answer = await browser.get(path);
+      expect(answer.status).toBe(410);
+      expect(answer.text).not.toContain('Where it stands');
+    }
+  });
+
   it('leaves a question and a refusal open to the same person, and nothing else', async () => {
     const letter = await begin();
     const link = await letter.linkOf(letter.executives[0]);
