@@ -3,6 +3,7 @@ import type { JsonSchema } from '../../../engine/json-schema.ts';
 import { isConcordatError } from '../../../engine/errors.ts';
 import { presentForm } from '../../../web/presenters/form.ts';
 import { ORGANISATION_KINDS } from '../../use-cases/find-or-add-organisation.ts';
+import { requireAdministrator } from '../../use-cases/require-overseer.ts';
 import {
   checkReadiness,
   completeSetUp,
@@ -124,6 +125,7 @@ export async function takeSetUp(
 export function readinessPages(context: PageContext, router: Router): void {
   router.get('/set-up/readiness', async (request, response) => {
     const asker = await signedIn(context, request);
+    requireAdministrator(asker);
     const findings = await checkReadiness(context.services);
     await sendPage(context, request, response, {
       view: 'pages/readiness-check',
@@ -139,6 +141,7 @@ export function readinessPages(context: PageContext, router: Router): void {
   });
   router.post('/set-up/test-mail', async (request, response) => {
     const asker = await signedIn(context, request);
+    requireAdministrator(asker);
     await sendTestMail(context.services, asker);
     tellNext(
       request,
