@@ -23,7 +23,9 @@ export function holdsRole(
 ): boolean {
   const spec = Object.hasOwn(definition.roles, role) ? definition.roles[role] : undefined;
   if (!spec) return false;
-  if (spec.person !== undefined && namesPerson(readPath(scope, spec.person), who.person))
+  // Whoever was named and has left the partnership since is a stranger like any other.
+  const inside = who.coordinator || who.roles.length > 0;
+  if (inside && spec.person !== undefined && namesPerson(readPath(scope, spec.person), who.person))
     return true;
   if (spec.held === undefined) return false;
   const wanted: readonly string[] = typeof spec.held === 'string' ? [spec.held] : spec.held;
