@@ -18,6 +18,7 @@ const STRING_FUNCTIONS = new Set(['lowerAscii', 'upperAscii', 'trim', 'split', '
 
 const environment = celEnv({ funcs: strings.filter(({ name }) => STRING_FUNCTIONS.has(name)) });
 const programs = new Map<string, CelProgram>();
+const plans = new WeakMap<CelProgram, ReturnType<typeof plan>>();
 
 type Expression = ReturnType<typeof parse>['expr'] | undefined;
 
@@ -33,11 +34,25 @@ export function compileCel(text: string): CelProgram {
     const result = run(bindings(scope));
     return isCelError(result) ? undefined : toJson(result);
   };
+  plans.set(program, run);
   // Expressions come from definitions; strangers' drafts must not fill the memory.
   if (programs.size > 10_000) programs.clear();
   programs.set(text, program);
   return program;
 }
+
+/**
+ * Why a program answered nothing, in CEL's words; null where what it reads is simply not there (an
+ * optional field, an entry of an empty list), as for a path that leads nowhere.
+ */
+export function failureOf(program: CelProgram, scope: Scope): string | null {
+  const result = plans.get(program)?.(bindings(scope));
+  if (!isCelError(result))
+    return result === undefined ? null : 'it gives no value that can be kept';
+  return NOT_THERE.test(result.message) ? null : result.message;
+}
+
+const NOT_THERE = /^(?:field not found|no such key|index -?\d+ out of bounds)/u;
 
 /** The checked syntax tree of an expression, with every number made a double. For lint, too. */
 export function parseCel(text: string): ReturnType<typeof parse> {

@@ -10,6 +10,7 @@ import {
 } from './definition.ts';
 import { compileEffect } from './effect-plan.ts';
 import { ConcordatError, isConcordatError } from './errors.ts';
+import type { OnFailure } from './expression.ts';
 import { formSchema } from './form.ts';
 import { compileGate, type Gate } from './gate.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -31,7 +32,21 @@ export interface MachineContext {
 export interface StepFacts {
   readonly scope: Scope;
   readonly failures: unknown[];
+  /** What could not be worked out and was left out, in words. */
+  readonly leftOut: string[];
 }
+
+/** Hears of what could not be worked out in a step. */
+export function leavingOut({ leftOut }: Pick<StepFacts, 'leftOut'>): OnFailure {
+  return (field, why) => {
+    const told = `${field === '' ? 'a value' : field} (${why.slice(0, 120)})`;
+    // The history fills in what stands in braces.
+    if (leftOut.length < MOST_LEFT_OUT) leftOut.push(told.replaceAll(/[{}]/gu, ' '));
+  };
+}
+
+/** Enough to mend the workflow by. */
+const MOST_LEFT_OUT = 10;
 
 interface CompiledForm {
   /** As it is shown and first checked. */
@@ -161,7 +176,7 @@ function gateIsOpen({ context, event }: Arguments, { gate }: { readonly gate: Ga
 
 const record = assign(({ context, event }: Arguments, { run }: { readonly run: RecordData }) => {
   try {
-    return { data: run(scopeNow(context, event)) };
+    return { data: run(scopeNow(context, event), leavingOut(context.step)) };
   } catch (error) {
     // XState would swallow the class of the error; the step throws the first of these itself.
     context.step.failures.push(error);

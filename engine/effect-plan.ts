@@ -1,7 +1,13 @@
 import type { ActionConfig, ValueExpression } from './definition.ts';
 import type { AskEffect, Effect } from './effect.ts';
 import { ConcordatError } from './errors.ts';
-import { compileFields, compileValue, type Evaluate, readPath } from './expression.ts';
+import {
+  compileFields,
+  compileValue,
+  type Evaluate,
+  type OnFailure,
+  readPath,
+} from './expression.ts';
 import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
 import type { ChildReference } from './snapshot.ts';
@@ -13,18 +19,20 @@ type UnnumberedEffect = Effect extends infer Each
     : never
   : never;
 
-/** Works out one effect action in a scope: none, one, or one for each item. */
+/**
+ * Works out one effect action in a scope: none, one, or one for each item. What could not be worked
+ * out is left out, and `failed` is told: the step holds, and says so in the history.
+ */
 export type EffectPlan = (
   scope: Scope,
   children: readonly ChildReference[],
+  failed: OnFailure,
 ) => readonly UnnumberedEffect[];
 
 /** The catalogue. `record` changes data and is no effect; a new capability is a new entry here. */
 export const EFFECT_TYPES = ['notify', 'ask', 'document', 'start', 'signal', 'calendar'] as const;
 
 type Params = Readonly<Record<string, unknown>>;
-type Plan = (scope: Scope, children: readonly ChildReference[]) => readonly UnnumberedEffect[];
-
 const DEFAULT_EXPIRY = 'P90D';
 
 /** Compiles an effect action. Throws `definition-refused` for one that is not in the catalogue. */
@@ -33,14 +41,14 @@ export function compileEffect(action: ActionConfig): EffectPlan {
   const plan = planOf(action.type, params);
   const each = params['forEach'];
   if (typeof each !== 'string') return plan;
-  return (scope, children) => {
+  return (scope, children, failed) => {
     const items = readPath(scope, each);
     if (!Array.isArray(items)) return [];
-    return items.flatMap((item) => plan({ ...scope, item }, children));
+    return items.flatMap((item) => plan({ ...scope, item }, children, failed));
   };
 }
 
-function planOf(type: string, params: Params): Plan {
+function planOf(type: string, params: Params): EffectPlan {
   switch (type) {
     case 'notify':
       return notify(params);
@@ -59,16 +67,21 @@ function planOf(type: string, params: Params): Plan {
   }
 }
 
-function notify(params: Params): Plan {
+function notify(params: Params): EffectPlan {
   const recipients = recipientsOf(params);
   const fields = fieldsOf(params, 'with');
   const template = textOf(params['template']);
-  return (scope) => [
-    { type: 'notify', ...recipients(scope), template: template(scope), with: fields(scope) },
+  return (scope, _, failed) => [
+    {
+      type: 'notify',
+      ...recipients(scope, failed),
+      template: template(scope, failed),
+      with: fields(scope, failed),
+    },
   ];
 }
 
-function ask(params: Params): Plan {
+function ask(params: Params): EffectPlan {
   const recipients = recipientsOf(params);
   const fields = fieldsOf(params, 'with');
   const template = textOf(params['template']);
@@ -77,25 +90,25 @@ function ask(params: Params): Plan {
   const document = typeof params['document'] === 'string' ? params['document'] : null;
   const expires = textOf(params['expires'] ?? DEFAULT_EXPIRY);
   const code = compileValue((params['code'] ?? false) as ValueExpression);
-  return (scope) => {
+  return (scope, _, failed) => {
     const known = document !== null && Object.hasOwn(scope.documents, document);
     const effect: Omit<AskEffect, 'n'> = {
       type: 'ask',
-      ...recipients(scope),
-      template: template(scope),
+      ...recipients(scope, failed),
+      template: template(scope, failed),
       events,
       once: typeof single === 'string',
       document,
       manifest: known ? (scope.documents[document]?.manifest ?? null) : null,
-      expires: expires(scope),
-      code: code(scope) === true,
-      with: fields(scope),
+      expires: expires(scope, failed),
+      code: code(scope, under('code', failed)) === true,
+      with: fields(scope, failed),
     };
     return [effect];
   };
 }
 
-function document(params: Params): Plan {
+function document(params: Params): EffectPlan {
   const name = textOf(params['name']);
   const template = textOf(params['template']);
   const title = textOf(params['title'] ?? params['name']);
@@ -104,42 +117,52 @@ function document(params: Params): Plan {
     template: textOf(attachment['template']),
     data: fieldsOf(attachment, 'data'),
   }));
-  return (scope) => [
+  return (scope, _, failed) => [
     {
       type: 'document',
-      name: name(scope),
-      template: template(scope),
-      title: title(scope),
-      data: data(scope),
+      name: name(scope, failed),
+      template: template(scope, failed),
+      title: title(scope, failed),
+      data: data(scope, failed),
       attachments: attachments.map((attachment) => ({
-        template: attachment.template(scope),
-        data: attachment.data(scope),
+        template: attachment.template(scope, failed),
+        data: attachment.data(scope, failed),
       })),
     },
   ];
 }
 
-function start(params: Params): Plan {
+function start(params: Params): EffectPlan {
   const name = textOf(params['name'] ?? params['workflow']);
   const workflow = textOf(params['workflow']);
   const data = fieldsOf(params, 'data');
   const linked = params['linked'] === true;
-  return (scope) => [
-    { type: 'start', name: name(scope), workflow: workflow(scope), data: data(scope), linked },
+  return (scope, _, failed) => [
+    {
+      type: 'start',
+      name: name(scope, failed),
+      workflow: workflow(scope, failed),
+      data: data(scope, failed),
+      linked,
+    },
   ];
 }
 
-function signal(params: Params): Plan {
+function signal(params: Params): EffectPlan {
   const fields = fieldsOf(params, 'with');
   const event = textOf(params['event']);
   const { to } = params;
-  return (scope, children) => {
-    const base = { type: 'signal', event: event(scope), with: fields(scope) } as const;
+  return (scope, children, failed) => {
+    const base = {
+      type: 'signal',
+      event: event(scope, failed),
+      with: fields(scope, failed),
+    } as const;
     if (to === 'parent' || to === 'partnership') return [{ ...base, to }];
     if (to === 'children') {
       return children.map(({ instance }) => ({ ...base, to: { instance } }));
     }
-    const target = compileValue(to as ValueExpression)(scope);
+    const target = compileValue(to as ValueExpression)(scope, under('to', failed));
     const instances = Array.isArray(target) ? target : [target];
     return instances.flatMap((instance) =>
       typeof instance === 'string' && instance !== '' ? [{ ...base, to: { instance } }] : [],
@@ -147,47 +170,60 @@ function signal(params: Params): Plan {
   };
 }
 
-function calendar(params: Params): Plan {
+function calendar(params: Params): EffectPlan {
   const recipients = recipientsOf(params);
   const title = textOf(params['title']);
   const name = textOf(params['name'] ?? 'date');
   const { on } = params;
   const when: Evaluate =
     typeof on === 'string' ? (scope) => readPath(scope, on) : compileValue(on as ValueExpression);
-  return (scope) => [
+  return (scope, _, failed) => [
     {
       type: 'calendar',
-      ...recipients(scope),
-      name: name(scope),
-      title: title(scope),
-      on: when(scope) ?? null,
+      ...recipients(scope, failed),
+      name: name(scope, failed),
+      title: title(scope, failed),
+      on: when(scope, under('on', failed)) ?? null,
     },
   ];
 }
 
+/** Who is reached. An organisation that is named and not there is nobody's, and not everybody's. */
 function recipientsOf(
   params: Params,
-): (scope: Scope) => { to: readonly string[]; of: string | null } {
+): (scope: Scope, failed: OnFailure) => { to: readonly string[]; of: string | null } {
   const to = (typeof params['to'] === 'string' ? [params['to']] : (params['to'] ?? [])) as string[];
   const { of } = params;
-  return (scope) => {
-    let organisation: JsonValue | undefined;
-    if (typeof of === 'string') organisation = readPath(scope, of);
-    else if (of !== undefined) organisation = compileValue(of as ValueExpression)(scope);
-    return { to, of: typeof organisation === 'string' ? organisation : null };
+  if (of === undefined) return () => ({ to, of: null });
+  const read: Evaluate =
+    typeof of === 'string' ? (scope) => readPath(scope, of) : compileValue(of as ValueExpression);
+  return (scope, failed) => {
+    const organisation = read(scope, under('of', failed));
+    return { to, of: typeof organisation === 'string' ? organisation : NOBODYS };
   };
 }
 
-function fieldsOf(params: Params, name: string): (scope: Scope) => { [name: string]: JsonValue } {
-  return compileFields((params[name] ?? {}) as Readonly<Record<string, ValueExpression>>);
+/** An id that no organisation has. */
+const NOBODYS = '';
+
+function fieldsOf(
+  params: Params,
+  name: string,
+): (scope: Scope, failed: OnFailure) => { [name: string]: JsonValue } {
+  const fields = compileFields((params[name] ?? {}) as Readonly<Record<string, ValueExpression>>);
+  return (scope, failed) => fields(scope, under(name, failed));
 }
 
 /** A text in an effect: a literal or a value expression. */
-function textOf(value: unknown): (scope: Scope) => string {
+function textOf(value: unknown): (scope: Scope, failed: OnFailure) => string {
   if (typeof value === 'string') return () => value;
   const evaluate = compileValue((value ?? '') as ValueExpression);
-  return (scope) => {
-    const found = evaluate(scope);
+  return (scope, failed) => {
+    const found = evaluate(scope, under('text', failed));
     return typeof found === 'string' ? found : '';
   };
+}
+
+function under(name: string, failed: OnFailure): OnFailure {
+  return (field, why) => failed(field === '' ? name : `${name}.${field}`, why);
 }

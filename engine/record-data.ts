@@ -1,5 +1,5 @@
 import type { ValueExpression } from './definition.ts';
-import { compileFields, compileValue, type Evaluate } from './expression.ts';
+import { compileFields, compileValue, type Evaluate, type OnFailure } from './expression.ts';
 import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
 import type { Data } from './snapshot.ts';
@@ -20,7 +20,7 @@ export interface RecordParams {
   readonly clear?: readonly string[];
 }
 
-export type RecordData = (scope: Scope) => Data;
+export type RecordData = (scope: Scope, failed: OnFailure) => Data;
 
 /** Fields of an event that are ours and not the form's. */
 const EVENT_OWN = new Set(['type', 'party', 'manifest', 'from']);
@@ -35,16 +35,17 @@ export function compileRecord(
   fields: ReadonlySet<string>,
 ): RecordData {
   if (params === undefined || Object.keys(params).length === 0) return recordForm(fields);
-  const steps: ((scope: Scope) => Data)[] = [];
+  const steps: RecordData[] = [];
   if (params.clear) steps.push(clearing(params.clear));
   if (params.set) {
     const values = compileFields(params.set);
-    steps.push((scope) => ({ ...scope.data, ...values(scope) }));
+    steps.push((scope, failed) => ({ ...scope.data, ...values(scope, failed) }));
   }
   if (params.remove) steps.push(removing(params.remove.list, params.remove.key));
   if (params.upsert) steps.push(upserting(params.upsert));
   if (params.append) steps.push(appending(params.append.list, compileValue(params.append.item)));
-  return (scope) => steps.reduce((data, step) => step({ ...scope, data }), scope.data);
+  return (scope, failed) =>
+    steps.reduce((data, step) => step({ ...scope, data }, failed), scope.data);
 }
 
 function recordForm(fields: ReadonlySet<string>): RecordData {
@@ -71,8 +72,8 @@ function clearing(names: readonly string[]): RecordData {
 
 function removing(list: string, key: Readonly<Record<string, ValueExpression>>): RecordData {
   const wanted = compileFields(key);
-  return (scope) => {
-    const match = wanted(scope);
+  return (scope, failed) => {
+    const match = wanted(scope, failed);
     return {
       ...scope.data,
       [list]: entriesOf(scope.data, list).filter((entry) => !matches(entry, match)),
@@ -83,11 +84,11 @@ function removing(list: string, key: Readonly<Record<string, ValueExpression>>):
 function upserting({ list, key, item }: NonNullable<RecordParams['upsert']>): RecordData {
   const wanted = compileFields(key);
   const value = compileValue(item);
-  return (scope) => {
-    const match = wanted(scope);
+  return (scope, failed) => {
+    const match = wanted(scope, failed);
     const entries = entriesOf(scope.data, list);
     const old = entries.find((entry) => matches(entry, match));
-    const given = value(scope);
+    const given = value(scope, failed);
     const merged = { ...asObject(old), ...asObject(given), ...match };
     const next = old
       ? entries.map((entry) => (entry === old ? merged : entry))
@@ -97,9 +98,9 @@ function upserting({ list, key, item }: NonNullable<RecordParams['upsert']>): Re
 }
 
 function appending(list: string, item: Evaluate): RecordData {
-  return (scope) => ({
+  return (scope, failed) => ({
     ...scope.data,
-    [list]: [...entriesOf(scope.data, list), item(scope) ?? null],
+    [list]: [...entriesOf(scope.data, list), item(scope, failed) ?? null],
   });
 }
 

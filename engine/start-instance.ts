@@ -1,6 +1,6 @@
 import { initialTransition } from 'xstate';
 import { checkForm } from './check-form.ts';
-import type { CompiledWorkflow, StepFacts } from './compile.ts';
+import { type CompiledWorkflow, leavingOut, type StepFacts } from './compile.ts';
 import { checkPlainData } from './event-check.ts';
 import { compileFields } from './expression.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
@@ -37,9 +37,11 @@ export function startInstance(input: StartInput): StepResult {
     ...Object.fromEntries(fromForm),
   };
   const scope = scopeOf(input, event, given, {}, input.partnership ?? null);
-  const data = { ...given, ...compileFields(definition.start.set ?? {})(scope) };
+  const leftOut: string[] = [];
+  const failed = leavingOut({ leftOut });
+  const data = { ...given, ...compileFields(definition.start.set ?? {})(scope, failed) };
   checkData(workflow, data);
-  const step: StepFacts = { scope: { ...scope, data }, failures: [] };
+  const step: StepFacts = { scope: { ...scope, data }, failures: [], leftOut };
   const outcome = runMachine(step, () => initialTransition(workflow.machine, { data, step }));
   const story = definition.start.label;
   return finishStep({ ...input, scope: step.scope, outcome, story, before: null });

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import { type CompiledWorkflow, type MachineContext, scopeNow } from './compile.ts';
+import { type CompiledWorkflow, leavingOut, type MachineContext, scopeNow } from './compile.ts';
 import type { Effect } from './effect.ts';
 import type { EffectPlan } from './effect-plan.ts';
 import { ConcordatError } from './errors.ts';
@@ -64,6 +64,7 @@ export function finishStep(input: {
     calendar: input.calendar,
   });
   const children = before?.snapshot.children ?? [];
+  const effects = effectsOf(actions, children);
   const history = historyOf(machine);
   return {
     snapshot: {
@@ -76,12 +77,22 @@ export function finishStep(input: {
       visits: table.visits,
     },
     timers: done ? [] : table.timers,
-    effects: effectsOf(actions, children),
+    effects,
     moved: table.moved,
-    story: input.story,
+    story: toldWith(input.story, (machine.context as MachineContext).step.leftOut),
     outcome: 'taken',
   };
 }
+
+/** The step holds although something could not be worked out; whoever reads the history sees it. */
+function toldWith(story: string, leftOut: readonly string[]): string {
+  if (leftOut.length === 0) return story;
+  const what = [...new Set(leftOut)].join(', ');
+  return `${story}. ${LEFT_OUT}: ${what}`;
+}
+
+/** How the history speaks of it. */
+export const LEFT_OUT = 'Left out, as the workflow could not work it out';
 
 /** Checks an instance's data against its schema; throws `data-refused`. */
 export function checkData(workflow: CompiledWorkflow, data: Data): void {
@@ -114,7 +125,8 @@ function effectsOf(
   const effects = actions.flatMap(({ params, info }) => {
     const plan = params?.['plan'];
     if (typeof plan !== 'function') return [];
-    return (plan as EffectPlan)(scopeNow(info.context, info.event), children);
+    const { context, event } = info;
+    return (plan as EffectPlan)(scopeNow(context, event), children, leavingOut(context.step));
   });
   if (effects.length > MAX_EFFECTS) {
     throw new ConcordatError('data-refused', `${effects.length} effects in one step`, {

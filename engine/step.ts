@@ -130,7 +130,7 @@ function runEvent(
 ): StepResult {
   const { workflow, head } = input;
   const scope = scopeOf(input, event, head.snapshot.data, head.snapshot.documents, null);
-  const facts: StepFacts = { scope, failures: [] };
+  const facts: StepFacts = { scope, failures: [], leftOut: [] };
   const context: MachineContext = { data: head.snapshot.data, step: facts };
   const restored = restoreMachine(workflow, head.snapshot, context);
   if (refusal) {

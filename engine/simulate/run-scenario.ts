@@ -5,6 +5,7 @@ import { placeOf } from '../place.ts';
 import type { WorkingCalendar } from '../working-calendar.ts';
 import { unmetExpectations } from './expectation.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
+import { LEFT_OUT } from '../step-result.ts';
 import { momentInWords, refusalOf, storyLines } from './story.ts';
 import type { Happening } from './happening.ts';
 import { startVirtual, type VirtualInstance, type VirtualWorld } from './virtual-instance.ts';
@@ -59,6 +60,12 @@ export function runScenario(
     if (!instance) return;
     const since = instance.happenings().slice(seen);
     seen = instance.happenings().length;
+    // What only people would find in the history later is found here.
+    for (const one of since) {
+      if (one.kind === 'story' && one.text.includes(LEFT_OUT)) {
+        failures.push(`${where}: an expression failed: ${one.text}`);
+      }
+    }
     failures.push(
       ...unmetExpectations(expected, workflow, instance, since).map((one) => `${where}: ${one}`),
     );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MachineConfig } from '../../engine/definition.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import { APPROVAL } from '../support/approval-workflow.ts';
 import { engineHarness } from '../support/engine-harness.ts';
@@ -52,6 +53,58 @@ describe('a step', () => {
     expect(error.details['unmet']).toEqual([
       { sentence: 'The amount is not known.', do: 'Plan the decision with an amount.' },
     ]);
+  });
+
+  it('holds when an expression fails, and says in the history what was left out and why', () => {
+    const definition = structuredClone(APPROVAL);
+    const { answering, deciding } = definition.machine.states as Record<string, MachineConfig>;
+    if (!answering || !deciding) throw new Error('another workflow');
+    const params = {
+      to: ['executive'],
+      template: 'task-assigned',
+      with: {
+        task: { cel: "'Decide on ' + data.subject" },
+        sum: { object: { pounds: { cel: 'data.subject / 100' } } },
+        note: { cel: 'data.note' },
+      },
+    };
+    Object.assign(deciding, { entry: { type: 'notify', params } });
+    const actions = [
+      {
+        type: 'record',
+        params: { set: { amount: { cel: "data.subject == '' ? 1 : size(true)" } } },
+      },
+    ];
+    Object.assign(answering, { always: { ...answering.always, actions } });
+    const instance = engineHarness({ definition, at: START, form: { subject: 'A van' } });
+    instance.send({ type: 'ANSWER', party: 'council', text: 'yes' }, START);
+    const { story, effects, snapshot } = instance.send(
+      { type: 'ANSWER', party: 'trust', text: 'yes' },
+      START,
+    );
+    expect(snapshot.value).toBe('deciding');
+    expect(effects[0]).toMatchObject({ with: { task: 'Decide on A van', sum: {} } });
+    expect(story).toMatch(
+      /^Answered for \{party\}\. Left out, .*: amount \(.+\), with\.sum\.pounds \(.+\)$/u,
+    );
+    expect(story).not.toContain('note');
+  });
+
+  it('reaches nobody when the organisation that is meant is not there, and never everybody', () => {
+    const definition = structuredClone(APPROVAL);
+    const { deciding } = definition.machine.states as Record<string, MachineConfig>;
+    if (!deciding) throw new Error('another workflow');
+    const to = { to: ['executive'], template: 'task-assigned' };
+    const entry = [
+      { type: 'notify', params: { ...to, of: 'data.contact' } },
+      { type: 'notify', params: { ...to, of: { cel: 'data.subject / 2' } } },
+      { type: 'notify', params: to },
+    ];
+    Object.assign(deciding, { entry });
+    const instance = engineHarness({ definition, at: START, form: { subject: 'A van' } });
+    instance.send({ type: 'ANSWER', party: 'council', text: 'yes' }, START);
+    const { effects } = instance.send({ type: 'ANSWER', party: 'trust', text: 'yes' }, START);
+    expect(effects.map((effect) => 'of' in effect && effect.of)).toEqual(['', '', null]);
   });
 
   it('tells what can be done when an event is not possible now', () => {
