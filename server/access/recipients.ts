@@ -3,7 +3,7 @@ import type { Scope } from '../../engine/scope.ts';
 import type { Head } from '../runtime/head.ts';
 import type { Person } from '../store/directory.ts';
 import type { Store } from '../store/store.ts';
-import { type PersonStanding, standingsIn } from './standing.ts';
+import { membersStanding, overseersStanding, type PersonStanding } from './standing.ts';
 
 export interface Recipient {
   readonly person: Person;
@@ -25,12 +25,14 @@ export async function recipientsOf(
   of: string | null,
 ): Promise<readonly Recipient[]> {
   const { definition } = head.workflow;
-  const standings = await standingsIn(store, head.commit.origin.partnership);
-  const reached = standings.flatMap(({ person, standing }): Recipient[] => {
-    if (of !== null && standing.organisation !== of) return [];
-    const role = to.find((name) => holdsRole(definition, name, standing, scope));
-    return role === undefined ? [] : [{ person, standing, role }];
-  });
-  const members = reached.filter(({ standing }) => standing.roles.length > 0);
-  return members.length > 0 ? members : reached;
+  const { partnership } = head.commit.origin;
+  const reachedOf = (standings: Awaited<ReturnType<typeof membersStanding>>): Recipient[] =>
+    standings.flatMap(({ person, standing }) => {
+      if (of !== null && standing.organisation !== of) return [];
+      const role = to.find((name) => holdsRole(definition, name, standing, scope));
+      return role === undefined ? [] : [{ person, standing, role }];
+    });
+  const standings = await membersStanding(store, partnership);
+  const members = reachedOf(standings.filter(({ standing }) => standing.roles.length > 0));
+  return members.length > 0 ? members : reachedOf(await overseersStanding(store, partnership));
 }

@@ -40,8 +40,9 @@ export async function standingOf(
   person: Person,
   partnership: string | null,
 ): Promise<PersonStanding> {
-  const memberships = await store.directory.membershipsOf(person.id);
-  const membership = memberships.find((one) => one.partnership === partnership);
+  // A partnership has a few dozen members; somebody who coordinates may have hundreds of memberships.
+  const members = partnership === null ? [] : await store.directory.members(partnership);
+  const membership = members.find((one) => one.person === person.id);
   return standingFrom(person, membership, await partiesNow(store, partnership));
 }
 
@@ -63,24 +64,41 @@ export function standingReader(
   };
 }
 
-/** The standing of everybody in a partnership; installation-wide coordinators come last. */
-export async function standingsIn(
+interface StandingPerson {
+  readonly person: Person;
+  readonly standing: PersonStanding;
+}
+
+/** The standing of the members of a partnership, as far as they can still sign in. */
+export async function membersStanding(
   store: Known,
   partnership: string | null,
-): Promise<readonly { readonly person: Person; readonly standing: PersonStanding }[]> {
-  const { directory } = store;
-  const members = partnership === null ? [] : await directory.members(partnership);
+): Promise<readonly StandingPerson[]> {
+  const members = partnership === null ? [] : await store.directory.members(partnership);
   const parties = await partiesNow(store, partnership);
-  const everybody = new Map((await directory.people()).map((person) => [person.id, person]));
-  const inside = members.flatMap((membership) => {
-    const person = everybody.get(membership.person);
-    return person ? [{ person, standing: standingFrom(person, membership, parties) }] : [];
-  });
-  const known = new Set(inside.map(({ person }) => person.id));
-  const coordinators = [...everybody.values()]
-    .filter(({ id, coordinator }) => coordinator && !known.has(id))
-    .map((person) => ({ person, standing: standingFrom(person, undefined, parties) }));
-  return [...inside, ...coordinators].filter(({ person }) => person.disabledAt === null);
+  const inside = await Promise.all(
+    members.map(async (membership) => {
+      const person = await store.directory.person(membership.person);
+      return person && { person, standing: standingFrom(person, membership, parties) };
+    }),
+  );
+  return inside.flatMap((one) => (one && one.person.disabledAt === null ? [one] : []));
+}
+
+/** The standing in a partnership of those who look after all of them. Reads everybody there is. */
+export async function overseersStanding(
+  store: Known,
+  partnership: string | null,
+): Promise<readonly StandingPerson[]> {
+  const coordinators = (await store.directory.people()).filter(
+    ({ coordinator, disabledAt }) => coordinator && disabledAt === null,
+  );
+  return Promise.all(
+    coordinators.map(async (person) => ({
+      person,
+      standing: await standingOf(store, person, partnership),
+    })),
+  );
 }
 
 /** The organisations that take part now; null before the partnership's own course has begun. */

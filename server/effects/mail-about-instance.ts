@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../engine/json-value.ts';
 import { placeOf } from '../../engine/place.ts';
-import { titleWithNames } from '../access/name-title.ts';
 import { recipientsOf, type Recipient } from '../access/recipients.ts';
 import { formatMailDate } from '../../web/presenters/format-date.ts';
 import type { MailAttachment } from '../mail/mail-sender.ts';
@@ -9,7 +8,7 @@ import type { Services } from '../services.ts';
 import type { Actor } from '../store/commit.ts';
 import type { Task } from '../store/task.ts';
 import { instanceAddress } from './instance-address.ts';
-import { nameIds, namesById } from './name-ids.ts';
+import { nameIds, titleInWords } from './name-ids.ts';
 import { sendMail } from './send-mail.ts';
 
 export interface MailAboutInstance {
@@ -46,9 +45,9 @@ export async function mailAboutInstance(
   const by = await whoseDoing(services, task);
   const partnership =
     origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
-  const names = await namesById(store);
   const shown = (await nameIds(store, head.commit.instance, mail.with)) as JsonObject;
   const row = await store.instances.get(head.commit.instance);
+  const title = await titleInWords(store, row?.title ?? head.workflow.definition.title);
   const actor = by ? await store.directory.person(by.person) : undefined;
   const people: string[] = [];
   const refused: string[] = [];
@@ -65,7 +64,7 @@ export async function mailAboutInstance(
         with: shown,
         instance: {
           id: head.commit.instance,
-          title: titleWithNames(names, row?.title ?? head.workflow.definition.title),
+          title,
           state: placeOf(head.workflow, snapshot, scope).title,
         },
         ...(partnership ? { partnership } : {}),

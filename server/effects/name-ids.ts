@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../engine/json-value.ts';
 import { isPersonalReference } from '../../engine/personal.ts';
-import { titleWithNames } from '../access/name-title.ts';
+import { idsIn, titleWithNames } from '../access/name-title.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -13,8 +13,8 @@ export async function nameIds(
   instance: string,
   value: JsonValue,
 ): Promise<JsonValue> {
-  const names = await namesById(store);
   const revealed = await revealPersonal(store, instance, value);
+  const names = await namesOf(store, idsIn(JSON.stringify(revealed)));
   const visit = (item: JsonValue): JsonValue => {
     if (typeof item === 'string') return names.get(item) ?? item;
     if (item === null || typeof item !== 'object') return item;
@@ -22,6 +22,17 @@ export async function nameIds(
     return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, visit(inner)]));
   };
   return visit(revealed);
+}
+
+/** The names of these people and organisations; an id that is neither is left out. */
+async function namesOf(
+  { directory }: Pick<Store, 'directory'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(
+    ids.map(async (id) => (await directory.person(id)) ?? (await directory.organisation(id))),
+  );
+  return new Map(found.flatMap((one) => (one ? [[one.id, one.name] as const] : [])));
 }
 
 /** The names of all people and organisations, by id. */
@@ -35,12 +46,12 @@ export async function namesById(
   return new Map([...people, ...organisations].map(({ id, name }) => [id, name]));
 }
 
-/** An instance's title as people read it. Most name nobody, and then nobody is looked up. */
+/** An instance's title as people read it. Only whom it names is looked up. */
 export async function titleInWords(
   store: Pick<Store, 'directory'>,
   title: string,
 ): Promise<string> {
-  return /[A-Za-z\d]{20}/u.test(title) ? titleWithNames(await namesById(store), title) : title;
+  return titleWithNames(await namesOf(store, idsIn(title)), title);
 }
 
 /** Recorded data with the personal values in place of their references; erased ones say so. */

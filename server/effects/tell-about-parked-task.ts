@@ -1,11 +1,10 @@
-import { titleWithNames } from '../access/name-title.ts';
 import { createRowAccess } from '../access/row-access.ts';
-import { standingsIn } from '../access/standing.ts';
+import { membersStanding } from '../access/standing.ts';
 import type { Services } from '../services.ts';
 import type { Person } from '../store/directory.ts';
 import type { TaskRecord } from '../store/task.ts';
 import { taskInWords } from './task-in-words.ts';
-import { namesById } from './name-ids.ts';
+import { titleInWords } from './name-ids.ts';
 import { sendMail } from './send-mail.ts';
 
 /**
@@ -31,13 +30,14 @@ async function whoLooksAfter(
   { store }: Services,
   partnership: string | null,
 ): Promise<readonly Person[]> {
-  const standings = await standingsIn(store, partnership);
-  const own = standings.filter(({ standing }) => standing.roles.includes('coordinator'));
-  const all = standings.filter(({ standing }) => standing.coordinator);
-  const found = (own.length > 0 ? own : all).map(({ person }) => person);
-  if (found.length > 0) return found;
-  const people = await store.directory.people();
-  return people.filter(({ administrator, disabledAt }) => administrator && disabledAt === null);
+  const members = await membersStanding(store, partnership);
+  const own = members.filter(({ standing }) => standing.roles.includes('coordinator'));
+  if (own.length > 0) return own.map(({ person }) => person);
+  const people = (await store.directory.people()).filter(({ disabledAt }) => disabledAt === null);
+  const coordinators = people.filter(({ coordinator }) => coordinator);
+  return coordinators.length > 0
+    ? coordinators
+    : people.filter(({ administrator }) => administrator);
 }
 
 async function tell(
@@ -64,7 +64,7 @@ async function tell(
       ? {
           instance: {
             id: row.id,
-            title: titleWithNames(await namesById(store), row.title),
+            title: await titleInWords(store, row.title),
             state: row.stateTitle,
           },
         }

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { ConcordatError } from '../../engine/errors.ts';
-import { titleWithNames } from '../access/name-title.ts';
 import { expiryOf } from '../effects/ask.ts';
-import { namesById } from '../effects/name-ids.ts';
+import { titleInWords } from '../effects/name-ids.ts';
 import { sendMail } from '../effects/send-mail.ts';
 import { newId } from '../new-id.ts';
 import type { Services } from '../services.ts';
@@ -34,7 +33,7 @@ export async function sendLinkCode(services: Services, opened: OpenedLink): Prom
     organisation: organisation?.name ?? null,
     instance: {
       id: view.id,
-      title: titleWithNames(await namesById(store), view.title),
+      title: await titleInWords(store, view.title),
       state: view.place.title,
     },
     with: { code, minutes: CODE_MINUTES },

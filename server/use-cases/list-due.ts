@@ -1,11 +1,11 @@
 import type { Asker } from '../access/asker.ts';
-import { createRowAccess } from '../access/row-access.ts';
+import { createRowAccess, type RowAccess } from '../access/row-access.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { visiblePartnership } from './load-partnership.ts';
-import { pageOfPartnerships } from './page-of-partnerships.ts';
-import { viewOf } from './read-instance.ts';
+import { partnershipsAfter } from './page-of-partnerships.ts';
+import { offeredOptions, shownDeadlines } from './read-instance.ts';
 
 /** Something that is due, or that somebody can do without a date. */
 export interface DueItem {
@@ -45,35 +45,31 @@ export async function listDue(
   filter: DueFilter,
 ): Promise<{ readonly items: readonly DueItem[]; readonly next: string | null }> {
   const { partnership, mine, after } = filter;
+  const access = createRowAccess(services, asker);
   if (partnership !== undefined) {
     await visiblePartnership(services, asker, partnership);
-    const items = await dueIn(services, asker, partnership);
+    const items = await dueIn(services, asker, access, partnership);
     return { items: sorted(items.found, mine), next: null };
   }
   const found: DueItem[] = [];
   let looked = 0;
   let last = after;
-  for (;;) {
-    const { partnerships, next } = await pageOfPartnerships(services, asker, {
-      limit: 1,
-      ...(last === undefined ? {} : { after: last }),
-    });
-    const [one] = partnerships;
-    if (one === undefined) return { items: sorted(found, mine), next: null };
-    const items = await dueIn(services, asker, one.id);
+  for await (const { id } of partnershipsAfter(services, asker, after)) {
+    if (looked >= ENOUGH_ROWS) return { items: sorted(found, mine), next: last ?? null };
+    const items = await dueIn(services, asker, access, id);
     found.push(...items.found);
     looked += items.looked;
-    last = one.id;
-    if (next === null || looked >= ENOUGH_ROWS) return { items: sorted(found, mine), next };
+    last = id;
   }
+  return { items: sorted(found, mine), next: null };
 }
 
 async function dueIn(
   services: Services,
   asker: Asker,
+  access: RowAccess,
   partnership: string,
 ): Promise<{ readonly found: readonly DueItem[]; readonly looked: number }> {
-  const access = createRowAccess(services, asker);
   const found: DueItem[] = [];
   let looked = 0;
   let after: string | undefined;
@@ -99,12 +95,12 @@ async function dueOf(
   row: InstanceRow,
 ): Promise<readonly DueItem[]> {
   const visible = await visibleInstance(services, asker, row.id);
-  const view = await viewOf(services, asker, visible);
-  const yours = view.options
+  const yours = offeredOptions(asker, visible)
     .filter(({ theirs, unmet }) => theirs && unmet.length === 0)
     .map(({ event }) => event);
-  const dated = view.deadlines.flatMap(({ deadline, title, dueAt, lastDay, passed }): DueItem[] =>
-    dueAt === null ? [] : [{ row, deadline, title, dueAt, lastDay, overdue: passed, yours }],
+  const dated = shownDeadlines(visible.head, services.clock.now()).flatMap(
+    ({ deadline, title, dueAt, lastDay, passed }): DueItem[] =>
+      dueAt === null ? [] : [{ row, deadline, title, dueAt, lastDay, overdue: passed, yours }],
   );
   if (dated.length > 0 || yours.length === 0) return dated;
   const undated = { deadline: null, title: null, dueAt: null, lastDay: null, overdue: false };

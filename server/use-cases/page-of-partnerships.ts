@@ -13,21 +13,31 @@ export async function pageOfPartnerships(
   asker: Asker,
   page: { readonly limit: number; readonly after?: string },
 ): Promise<{ readonly partnerships: readonly Partnership[]; readonly next: string | null }> {
-  const { directory } = services.store;
-  const standingIn = standingReader(services.store, asker.person);
-  const all = asker.person.coordinator
-    ? (await directory.partnerships()).map(({ id }) => id)
-    : (await directory.membershipsOf(asker.person.id)).map(({ partnership }) => partnership);
-  const ids = all.filter((id) => page.after === undefined || id > page.after).sort();
   const partnerships: Partnership[] = [];
-  for (const id of ids) {
-    const partnership = await loadPartnership(services, id);
-    const standing = await standingIn(id);
-    if (!partnership || (!standing.coordinator && standing.roles.length === 0)) continue;
+  for await (const partnership of partnershipsAfter(services, asker, page.after)) {
     if (partnerships.length === page.limit) {
       return { partnerships, next: partnerships.at(-1)?.id ?? null };
     }
     partnerships.push(partnership);
   }
   return { partnerships, next: null };
+}
+
+/** As above, one after the other for as long as they are asked for. */
+export async function* partnershipsAfter(
+  services: Pick<Services, 'store' | 'workflows'>,
+  asker: Asker,
+  after: string | undefined,
+): AsyncGenerator<Partnership> {
+  const { directory } = services.store;
+  const standingIn = standingReader(services.store, asker.person);
+  const all = asker.person.coordinator
+    ? (await directory.partnerships()).map(({ id }) => id)
+    : (await directory.membershipsOf(asker.person.id)).map(({ partnership }) => partnership);
+  const ids = all.filter((id) => after === undefined || id > after).sort();
+  for (const id of ids) {
+    const partnership = await loadPartnership(services, id);
+    const standing = await standingIn(id);
+    if (partnership && (standing.coordinator || standing.roles.length > 0)) yield partnership;
+  }
 }

@@ -10,6 +10,7 @@ import { eventsOfLink } from '../access/link-scope.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
 import { revealPersonal, titleInWords } from '../effects/name-ids.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
+import type { Head } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { readSteps, type ShownStep } from './read-steps.ts';
@@ -85,7 +86,6 @@ export async function viewOf(
     origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
   const row = await store.instances.get(stored.instance);
   const data = (await revealPersonal(store, stored.instance, snapshot.data)) as JsonObject;
-  const deadlines = definition.deadlines ?? {};
   const place = placeOf(workflow, snapshot, scope);
   return {
     id: stored.instance,
@@ -104,19 +104,25 @@ export async function viewOf(
     data,
     dataSchema: definition.data,
     options: offeredOptions(asker, visible),
-    deadlines: commit.timers.map(({ deadline, dueAt, firedAt }) => ({
-      deadline,
-      title: deadlines[deadline]?.title ?? deadline,
-      dueAt,
-      lastDay: dueAt === null ? null : lastDayOf(dueAt, origin.timeZone),
-      passed: firedAt !== null || (dueAt !== null && dueAt <= clock.now()),
-    })),
+    deadlines: shownDeadlines(head, clock.now()),
     documents: snapshot.documents,
     children: await visibleChildren(services, asker, snapshot.children),
     mayCorrect: asker.kind === 'person' && isCoordinatorHere(standing),
     openedAt: commit.openedAt,
     updatedAt: commit.at,
   };
+}
+
+/** The running deadlines of an instance, each with the last day that is still in time there. */
+export function shownDeadlines({ commit, workflow }: Head, now: string): InstanceView['deadlines'] {
+  const deadlines = workflow.definition.deadlines ?? {};
+  return commit.timers.map(({ deadline, dueAt, firedAt }) => ({
+    deadline,
+    title: deadlines[deadline]?.title ?? deadline,
+    dueAt,
+    lastDay: dueAt === null ? null : lastDayOf(dueAt, commit.origin.timeZone),
+    passed: firedAt !== null || (dueAt !== null && dueAt <= now),
+  }));
 }
 
 /** The roles that alone see an instance, as long as it is not shared with everybody. */
@@ -132,7 +138,11 @@ export function isCoordinatorHere(standing: VisibleInstance['standing']): boolea
   return standing.coordinator || standing.roles.includes('coordinator');
 }
 
-function offeredOptions(asker: Asker, { head, scope, roles }: VisibleInstance): OfferedOption[] {
+/** What can be done where an instance stands, and whether it is the asker's to do. */
+export function offeredOptions(
+  asker: Asker,
+  { head, scope, roles }: VisibleInstance,
+): OfferedOption[] {
   const { definition } = head.workflow;
   return optionsAt(head.workflow, head.commit.snapshot, scope)
     .filter(

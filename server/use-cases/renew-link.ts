@@ -1,8 +1,7 @@
 import { ConcordatError } from '../../engine/errors.ts';
-import { titleWithNames } from '../access/name-title.ts';
 import { linkAddress } from '../effects/instance-address.ts';
 import { expiryOf } from '../effects/ask.ts';
-import { namesById } from '../effects/name-ids.ts';
+import { titleInWords } from '../effects/name-ids.ts';
 import { sendMail } from '../effects/send-mail.ts';
 import { newId, newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
@@ -116,7 +115,7 @@ async function mailLink(
     organisation: organisation?.name ?? null,
     instance: {
       id: view.id,
-      title: titleWithNames(await namesById(store), view.title),
+      title: await titleInWords(store, view.title),
       state: view.place.title,
     },
     ...(view.partnership ? { partnership: view.partnership } : {}),
