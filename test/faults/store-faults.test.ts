@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Faults, WritePoint } from '../../server/store/lmdb/faults.ts';
 import { openLmdbStore } from '../../server/store/lmdb/open-lmdb-store.ts';
+import type { Partnership, Person } from '../../server/store/directory.ts';
+import type { Installation } from '../../server/store/installation-store.ts';
 import type { Store } from '../../server/store/store.ts';
 import { verifyStore } from '../../server/use-cases/verify-store.ts';
 import { appendNext } from '../contracts/store-contract.ts';
@@ -24,43 +26,162 @@ const about = {
 };
 const LEASE = { now: minute(9), limit: 5, owner: 'w', leaseMs: 1 };
 
-/** Each write of the store, and how to see whether it was kept. */
-const WRITES: Record<
-  WritePoint,
-  readonly [(store: Store) => Promise<unknown>, (store: Store) => Promise<unknown>]
-> = {
-  append: [
-    (store) =>
+interface Write {
+  readonly point: WritePoint;
+  /** The task has to be claimed before. */
+  readonly claimed?: true;
+  write(store: Store): Promise<unknown>;
+  /** To see whether it was kept. */
+  read(store: Store): Promise<unknown>;
+}
+
+const PERSON: Person = {
+  id: 'ben',
+  name: 'Ben',
+  email: 'ben@example.org',
+  organisation: 'o',
+  administrator: false,
+  coordinator: false,
+  createdAt: minute(0),
+  disabledAt: null,
+};
+const PLACE: Partnership = {
+  id: 'p',
+  title: 'Place',
+  lead: 'o',
+  organisations: ['o'],
+  instance: 'i1',
+  createdAt: minute(0),
+};
+const INSTALLATION: Installation = {
+  name: 'Here',
+  organisation: 'o',
+  timeZone: 'Europe/London',
+  region: 'GB-ENG',
+  currency: 'GBP',
+  setUpAt: minute(0),
+  workflowSettings: {},
+};
+
+const task = (store: Store) => store.tasks.get('t');
+const link = (store: Store) => store.links.get('l');
+const memberships = async (store: Store) => [
+  await store.directory.members('p'),
+  await store.directory.membershipsOf('ada'),
+];
+const session = (store: Store) => store.sessions.get('old', minute(1));
+const document = (text: string): Pick<Write, 'write' | 'read'> => ({
+  write: (store) => store.documents.put(Buffer.from(text), about),
+  read: (store) => store.documents.listByInstance('i1'),
+});
+
+/** Every write of every port. */
+const WRITES: Readonly<Record<string, Write>> = {
+  'commits.append': {
+    point: 'append',
+    write: (store) =>
       store.commits.append(syntheticAppend({ instance: 'new', seq: 1, idempotencyKey: 'k' })),
-    async (store) => [
+    read: async (store) => [
       await store.commits.head('new'),
       await store.instances.get('new'),
       await store.instances.count({}),
       await store.commits.findByIdempotencyKey('new', 'k'),
     ],
-  ],
-  'erase-personal': [
-    (store) => store.commits.erasePersonal('i1', ['v']),
-    (store) => store.commits.personal('i1', ['v']),
-  ],
-  claim: [(store) => store.tasks.claim(LEASE), (store) => store.tasks.get('t')],
-  'finish-task': [(store) => store.tasks.park('t', 1, 'no'), (store) => store.tasks.get('t')],
-  link: [(store) => store.links.spend('l', minute(2)), (store) => store.links.get('l')],
-  directory: [
-    (store) =>
+  },
+  'commits.erasePersonal': {
+    point: 'erase-personal',
+    write: (store) => store.commits.erasePersonal('i1', ['v']),
+    read: (store) => store.commits.personal('i1', ['v']),
+  },
+  'tasks.claim': { point: 'claim', write: (store) => store.tasks.claim(LEASE), read: task },
+  'tasks.renew': {
+    point: 'claim',
+    claimed: true,
+    write: (store) => store.tasks.renew([{ id: 't', token: 1 }], minute(50)),
+    read: task,
+  },
+  'tasks.complete': {
+    point: 'finish-task',
+    claimed: true,
+    write: (store) => store.tasks.complete('t', 1, minute(9)),
+    read: task,
+  },
+  'tasks.retry': {
+    point: 'finish-task',
+    claimed: true,
+    write: (store) => store.tasks.retry('t', 1, minute(20), 'no'),
+    read: task,
+  },
+  'tasks.park': {
+    point: 'finish-task',
+    claimed: true,
+    write: (store) => store.tasks.park('t', 1, 'no'),
+    read: task,
+  },
+  'tasks.release': {
+    point: 'finish-task',
+    claimed: true,
+    write: (store) => store.tasks.release('t', 1),
+    read: task,
+  },
+  'tasks.unpark': {
+    point: 'finish-task',
+    write: (store) => store.tasks.unpark('parked', minute(9)),
+    read: (store) => store.tasks.get('parked'),
+  },
+  'links.put': {
+    point: 'link',
+    write: (store) => store.links.put(syntheticLink({ id: 'l', tokenHashes: ['new'] })),
+    read: async (store) => [await link(store), await store.links.findByTokenHash('new')],
+  },
+  'links.spend': { point: 'link', write: (store) => store.links.spend('l', minute(2)), read: link },
+  'links.countWrongCode': {
+    point: 'link',
+    write: (store) => store.links.countWrongCode('l'),
+    read: link,
+  },
+  'directory.putOrganisation': {
+    point: 'directory',
+    write: (store) =>
       store.directory.putOrganisation({ id: 'o', name: 'O', kind: 'other', createdAt: minute(0) }),
-    (store) => store.directory.organisations(),
-  ],
-  'document-file': [
-    (store) => store.documents.put(Buffer.from('file'), about),
-    (store) => store.documents.listByInstance('i1'),
-  ],
-  document: [
-    (store) => store.documents.put(Buffer.from('info'), about),
-    (store) => store.documents.listByInstance('i1'),
-  ],
-  mail: [
-    (store) =>
+    read: (store) => store.directory.organisations(),
+  },
+  'directory.putPerson': {
+    point: 'directory',
+    write: (store) => store.directory.putPerson(PERSON),
+    read: async (store) => [
+      await store.directory.people(),
+      await store.directory.personByEmail(PERSON.email),
+    ],
+  },
+  'directory.putPartnership': {
+    point: 'directory',
+    write: (store) => store.directory.putPartnership(PLACE),
+    read: (store) => store.directory.partnerships(),
+  },
+  'directory.putMembership': {
+    point: 'directory',
+    write: (store) =>
+      store.directory.putMembership({
+        partnership: 'p',
+        person: 'ada',
+        organisation: 'o',
+        roles: ['lead'],
+        authority: null,
+        since: minute(2),
+      }),
+    read: memberships,
+  },
+  'directory.removeMembership': {
+    point: 'directory',
+    write: (store) => store.directory.removeMembership('p', 'ada'),
+    read: memberships,
+  },
+  'documents.put, the bytes': { point: 'document-file', ...document('file') },
+  'documents.put': { point: 'document', ...document('info') },
+  'mails.put': {
+    point: 'mail',
+    write: (store) =>
       store.mails.put({
         messageId: '<1@x>',
         at: minute(1),
@@ -76,10 +197,11 @@ const WRITES: Record<
         outcome: 'sent',
         error: null,
       }),
-    (store) => store.mails.list({ limit: 9 }),
-  ],
-  definition: [
-    (store) =>
+    read: (store) => store.mails.list({ limit: 9 }),
+  },
+  'definitions.publish': {
+    point: 'definition',
+    write: (store) =>
       store.definitions.publish({
         id: 'd',
         version: 1,
@@ -87,14 +209,31 @@ const WRITES: Record<
         text: '',
         publishedAt: minute(0),
       }),
-    (store) => store.definitions.list(),
-  ],
-  session: [
-    (store) => store.sessions.set('s', { a: 1 }, minute(99)),
-    (store) => store.sessions.get('s', minute(1)),
-  ],
-  installation: [
-    (store) =>
+    read: (store) => store.definitions.list(),
+  },
+  'sessions.set': {
+    point: 'session',
+    write: (store) => store.sessions.set('old', { a: 2 }, minute(99)),
+    read: session,
+  },
+  'sessions.destroy': {
+    point: 'session',
+    write: (store) => store.sessions.destroy('old'),
+    read: session,
+  },
+  'sessions.sweep': {
+    point: 'session',
+    write: (store) => store.sessions.sweep(minute(98)),
+    read: session,
+  },
+  'installation.put': {
+    point: 'installation',
+    write: (store) => store.installation.put(INSTALLATION),
+    read: (store) => store.installation.get(),
+  },
+  'installation.putToken': {
+    point: 'installation',
+    write: (store) =>
       store.installation.putToken({
         id: 't',
         hash: 'h',
@@ -104,14 +243,33 @@ const WRITES: Record<
         expiresAt: null,
         revokedAt: null,
       }),
-    (store) => store.installation.tokens(),
-  ],
-  check: [(store) => store.check(), (store) => store.instances.count({})],
+    read: (store) => store.installation.tokens(),
+  },
+  check: {
+    point: 'check',
+    write: (store) => store.check(),
+    read: (store) => store.instances.count({}),
+  },
 };
-const POINTS = Object.keys(WRITES) as WritePoint[];
+const NAMES = Object.keys(WRITES);
+
+/** What of each port only reads. */
+const READS: Readonly<Record<string, string>> = {
+  commits: 'head get findByIdempotencyKey findBySignalKey history instances personal',
+  instances: 'get list count',
+  tasks: 'get nextDueAt list',
+  links: 'get findByTokenHash listByInstance listByPerson',
+  directory:
+    'organisation organisations person personByEmail people partnership partnerships members membershipsOf',
+  documents: 'info bytes listByInstance',
+  mails: 'get list',
+  definitions: 'get list',
+  sessions: 'get',
+  installation: 'get tokenByHash tokens',
+};
 
 /** A store in which the next write at `point` fails as armed. */
-async function prepared(point: WritePoint) {
+async function prepared({ point, claimed }: Pick<Write, 'point' | 'claimed'>) {
   let armed: { moment: Parameters<Faults>[0]; error: Error } | undefined;
   const directory = temporaryFolder();
   const store = await openLmdbStore({
@@ -125,22 +283,50 @@ async function prepared(point: WritePoint) {
     },
   });
   await store.links.put(syntheticLink({ id: 'l' }));
+  await store.sessions.set('old', { a: 1 }, minute(97));
+  await store.directory.putMembership({
+    partnership: 'p',
+    person: 'ada',
+    organisation: 'o',
+    roles: ['manager'],
+    authority: null,
+    since: minute(0),
+  });
+  await appendNext(store, 'i1', {
+    tasks: [{ change: 'add', task: syntheticTask({ id: 'parked' }) }],
+  });
+  for (const { lease } of await store.tasks.claim(LEASE)) {
+    await store.tasks.park('parked', lease?.token ?? 0, 'no');
+  }
   await appendNext(store, 'i1', {
     tasks: [{ change: 'add', task: syntheticTask({ id: 't' }) }],
     personal: [{ id: 'v', instance: 'i1', salt: 's', value: 'Ada' }],
   });
-  if (point === 'finish-task') await store.tasks.claim(LEASE);
+  if (claimed) await store.tasks.claim(LEASE);
   const arm = (moment: Parameters<Faults>[0], code: string) => {
     armed = { moment, error: Object.assign(new Error(`${code}: injected`), { code }) };
   };
   return { store, directory, arm };
 }
 
-test.each(POINTS)(
+test('every method of every port is known here to write or only to read', async () => {
+  const { store } = await prepared({ point: 'check' });
+  const writes = Object.entries(READS).flatMap(([port, reads]) =>
+    Object.keys(store[port as keyof typeof READS & keyof Store])
+      .filter((method) => !reads.split(' ').includes(method))
+      .map((method) => `${port}.${method}`),
+  );
+  const ports = Object.entries(store).filter(([, value]) => typeof value === 'object');
+  expect(ports.map(([port]) => port).sort()).toEqual(Object.keys(READS).sort());
+  expect(writes.sort()).toEqual(NAMES.filter((name) => /^\w+\.\w+$/u.test(name)).sort());
+  await store.close();
+});
+
+test.each(NAMES)(
   'a disk that is full at "%s" keeps nothing of it, says so, and the same write works later',
-  async (point) => {
-    const { store, arm } = await prepared(point);
-    const [write, read] = WRITES[point];
+  async (name) => {
+    const { write, read, ...own } = WRITES[name] as Write;
+    const { store, arm } = await prepared(own);
     const before = await read(store);
     arm('before-commit', 'ENOSPC');
     await expect(write(store)).rejects.toMatchObject({
@@ -150,16 +336,16 @@ test.each(POINTS)(
     expect(await read(store)).toEqual(before);
     expect((await verifyStore(store)).findings).toEqual([]);
     await write(store);
-    if (point !== 'check') expect(await read(store)).not.toEqual(before);
+    if (own.point !== 'check') expect(await read(store)).not.toEqual(before);
     await store.close();
   },
 );
 
-test.each(POINTS.filter((point) => point !== 'document-file'))(
+test.each(NAMES.filter((name) => WRITES[name]?.point !== 'document-file'))(
   'a disk error at "%s" keeps nothing of it, and stops the store taking writes until it is opened again',
-  async (point) => {
-    const { store, directory, arm } = await prepared(point);
-    const [write, read] = WRITES[point];
+  async (name) => {
+    const { write, read, ...own } = WRITES[name] as Write;
+    const { store, directory, arm } = await prepared(own);
     const before = await read(store);
     arm('before-commit', 'EIO');
     await expect(write(store)).rejects.toMatchObject({ code: 'store-unreadable' });
@@ -175,7 +361,7 @@ test.each(POINTS.filter((point) => point !== 'document-file'))(
 );
 
 test('a failure after the write is durable is told, and the repeat finds that it was done', async () => {
-  const { store, arm } = await prepared('append');
+  const { store, arm } = await prepared({ point: 'append' });
   const input = syntheticAppend({ instance: 'new', seq: 1, idempotencyKey: 'k' });
   arm('after-commit', 'ENOSPC');
   await expect(store.commits.append(input)).rejects.toMatchObject({ code: 'store-full' });
@@ -189,7 +375,7 @@ test('a failure after the write is durable is told, and the repeat finds that it
 });
 
 test('one failing write does not take the others with it that share its fsync', async () => {
-  const { store, arm } = await prepared('append');
+  const { store, arm } = await prepared({ point: 'append' });
   arm('before-commit', 'ENOSPC');
   const results = await Promise.allSettled(
     Array.from({ length: 10 }, (_, n) =>
