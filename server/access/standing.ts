@@ -40,10 +40,12 @@ export async function standingOf(
   person: Person,
   partnership: string | null,
 ): Promise<PersonStanding> {
+  const known = partnership === null ? undefined : await store.directory.partnership(partnership);
+  if (!known) return standingFrom(person, undefined, null);
   // A partnership has a few dozen members; somebody who coordinates may have hundreds of memberships.
-  const members = partnership === null ? [] : await store.directory.members(partnership);
+  const members = await store.directory.members(known.id);
   const membership = members.find((one) => one.person === person.id);
-  return standingFrom(person, membership, await partiesNow(store, partnership));
+  return standingFrom(person, membership, await partiesNow(store, known.id));
 }
 
 /** As `standingOf` for one person in many partnerships: each is read once. */

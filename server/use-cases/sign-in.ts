@@ -13,8 +13,9 @@ import type { LinkRecord } from '../store/link.ts';
 const SIGN_IN_MINUTES = 30;
 
 /**
- * Sends a sign-in link to a known address. Nothing tells the outside whether the address is known.
- * `returnTo` is a path of our own.
+ * Sends a sign-in link to a known address. Nothing tells the outside whether the address is known: it
+ * is answered before the mail has gone, as both the time that takes and its failure would tell. A mail
+ * that cannot be sent is in the log. `returnTo` is a path of our own.
  */
 export async function requestSignIn(
   services: Services,
@@ -29,13 +30,15 @@ export async function requestSignIn(
     lasts: `PT${SIGN_IN_MINUTES}M`,
   });
   const organisation = await store.directory.organisation(person.organisation);
-  await sendMail(services, {
+  void sendMail(services, {
     key: `sign-in:${link.id}`,
     template: 'sign-in',
     person,
     organisation: organisation?.name ?? null,
     with: { minutes: SIGN_IN_MINUTES },
     link: link.address,
+  }).catch((error: unknown) => {
+    services.log.error({ person: person.id, err: error }, 'a sign-in link could not be sent');
   });
 }
 

@@ -35,8 +35,11 @@ export async function signInBrowser(request: Request, person: Person): Promise<v
 
 /** Sign-in by e-mailed link: ask for one, open it, press the button. */
 export function signInPages(context: PageContext, router: Router): void {
-  const perAddress = new RateLimiterMemory({ points: 5, duration: 900 });
-  const perBrowser = new RateLimiterMemory({ points: 30, duration: 900 });
+  // Nobody's mailbox is filled: whoever is refused here has five links that work.
+  const perMailbox = new RateLimiterMemory({ points: 5, duration: 900 });
+  // A whole council comes from one network address: a Monday morning's worth of sign-ins, and far too
+  // few to try lists of addresses. Known and unknown ones count alike, so that the limit tells nothing.
+  const perNetwork = new RateLimiterMemory({ points: 300, duration: 900 });
 
   router.get('/sign-in', (request, response) => {
     const to = typeof request.query['to'] === 'string' ? request.query['to'] : '';
@@ -70,8 +73,9 @@ export function signInPages(context: PageContext, router: Router): void {
       return sendForm(context, request, response, form);
     }
     const { email } = reading.values as { email: string };
-    await consume(perAddress, sha256(email.toLowerCase()));
-    await consume(perBrowser, request.ip ?? 'unknown');
+    // The network first: what comes from one that is refused must not use up somebody's own tries.
+    await consume(perNetwork, request.ip ?? 'unknown');
+    await consume(perMailbox, sha256(email.trim().toLowerCase()));
     await requestSignIn(context.services, email, to === '' ? null : to);
     await sendPage(context, request, response, {
       view: 'pages/message',

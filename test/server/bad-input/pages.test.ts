@@ -1,32 +1,19 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../../server/app.ts';
+import { API_BASE } from '../../../server/http/api/open-api-document.ts';
 import type { Asker } from '../../../server/access/asker.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { makeSignInLink } from '../../../server/use-cases/sign-in.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { verifyStore } from '../../../server/use-cases/verify-store.ts';
+import { everyRoute, type KnownRoute } from '../../support/every-route.ts';
 import { startTestServer, type TestBrowser, type TestServer } from '../../support/test-server.ts';
 import { workflowFolder } from '../../support/workflow-folder.ts';
 
-/** The part of Express's own list of routes that is read here. */
-interface Layer {
-  readonly route?: {
-    readonly path: string;
-    readonly stack: readonly { readonly method?: string }[];
-  };
-  readonly handle?: { readonly stack?: readonly Layer[] };
-  readonly slash?: boolean;
-}
-
-interface PageRoute {
-  readonly method: string;
-  readonly path: string;
-}
-
 let server: TestServer;
 let folder: string;
-let routes: readonly PageRoute[];
+let routes: readonly KnownRoute[];
 let real: Readonly<Record<string, readonly string[]>>;
 let browsers: Readonly<Record<string, TestBrowser>>;
 
@@ -34,7 +21,8 @@ beforeAll(async () => {
   folder = workflowFolder();
   server = await startTestServer({ workflows: folder });
   const app = await createApp(server.services, server.worker);
-  routes = routesIn((app.router as unknown as { stack: readonly Layer[] }).stack);
+  // The API has its own, by what each operation says of itself.
+  routes = everyRoute(app).filter(({ path }) => !path.startsWith(API_BASE));
   const health = await server.organisation('Łódź Health');
   const place = await server.partnership('North Coast', [health]);
   const manager = await server.member(place, health, 'Marta Manager', ['manager', 'lead']);
@@ -69,18 +57,6 @@ afterAll(async () => {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-function routesIn(stack: readonly Layer[]): readonly PageRoute[] {
-  return stack.flatMap(({ route, handle }) => {
-    if (route) {
-      return [...new Set(route.stack.map(({ method }) => method ?? 'all'))].map((method) => ({
-        method,
-        path: route.path,
-      }));
-    }
-    return routesIn(handle?.stack ?? []);
-  });
-}
 
 const IN_PATHS = [
   '..%2f..%2f..%2fetc%2fpasswd',
