@@ -143,10 +143,13 @@ export function createRuntime(services: {
     if (key === undefined) return undefined;
     const first = await store.commits.findByIdempotencyKey(instance, key);
     if (!first) return undefined;
-    // A task's key belongs to that task alone. What it would bring today may differ (a name has
-    // changed, somebody else holds the role): what it brought the first time stands.
+    const { cause: had, idempotency } = readCommit(first);
+    // What a task would bring today may differ (a name has changed, somebody else holds the role):
+    // what it brought the first time stands. A commit of another cause is not what it brought.
     const same =
-      cause.kind === 'task' || readCommit(first).idempotency?.request === requestHash(request);
+      cause.kind === 'task'
+        ? had.kind === 'task' && had.task === cause.task
+        : idempotency?.request === requestHash(request);
     if (!same) {
       throw new ConcordatError('idempotency-mismatch', `key ${key} was used for another request`, {
         userMessage:

@@ -153,6 +153,25 @@ test('a deadline that a slow clock takes for early is tried again and not lost',
   expect((await story.history(instance)).at(-1)?.snapshot.data['passed']).toBe(1);
 });
 
+test('a task never takes what something else has recorded under its key for its own doing', async () => {
+  const story = await scene();
+  const instance = await story.ask('Beds', '2026-03-30');
+  const [timer] = (await story.history(instance)).at(-1)?.timers ?? [];
+  const key = `${instance}/${timer?.timer}/${timer?.visit}/${timer?.dueAt}`;
+  await story.services.runtime.send({
+    instance,
+    event: { type: 'concordat.note', story: 'Under the key of the deadline' },
+    source: { kind: 'engine' },
+    by: null,
+    cause: { kind: 'system' },
+    idempotencyKey: key,
+  });
+  story.goTo('2026-04-01');
+  await story.server.worker.drain();
+  const task = await story.services.store.tasks.get(key);
+  expect(task).toMatchObject({ state: 'due', tries: 1 });
+});
+
 test('a deadline that a correction has moved fires once, at the new time', async () => {
   const story = await scene();
   const instance = await story.ask('Beds', '2026-03-30');
