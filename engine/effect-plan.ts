@@ -1,5 +1,5 @@
 import type { ActionConfig, ValueExpression } from './definition.ts';
-import type { AskEffect, Effect } from './effect.ts';
+import type { AskEffect, UnnumberedEffect } from './effect.ts';
 import { ConcordatError } from './errors.ts';
 import {
   compileFields,
@@ -11,13 +11,6 @@ import {
 import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
 import type { ChildReference } from './snapshot.ts';
-
-/** An effect before it has its number. */
-type UnnumberedEffect = Effect extends infer Each
-  ? Each extends Effect
-    ? Omit<Each, 'n'>
-    : never
-  : never;
 
 /**
  * Works out one effect action in a scope: none, one, or one for each item. What could not be worked

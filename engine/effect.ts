@@ -12,6 +12,13 @@ export type Effect =
   | SignalEffect
   | CalendarEffect;
 
+/** An effect before it has its numbers: its own in the commit, and which asking for a document it is. */
+export type UnnumberedEffect = Effect extends infer Each
+  ? Each extends Effect
+    ? Omit<Each, 'n' | 'asked'>
+    : never
+  : never;
+
 interface EffectBase {
   readonly n: number;
 }
@@ -45,6 +52,8 @@ export interface AskEffect extends EffectBase, Recipients {
 export interface DocumentEffect extends EffectBase {
   readonly type: 'document';
   readonly name: string;
+  /** Which asking for a document of this name it is, from 1: an earlier one's result is out of date. */
+  readonly asked: number;
   readonly template: string;
   readonly title: string;
   readonly data: JsonObject;

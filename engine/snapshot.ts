@@ -9,6 +9,8 @@ export interface InstanceSnapshot {
   readonly data: Data;
   /** The newest document of each name. */
   readonly documents: Readonly<Record<string, DocumentReference>>;
+  /** How often each document has been asked for; absent while none has. */
+  readonly asked?: Readonly<Record<string, number>>;
   readonly children: readonly ChildReference[];
   /** How often each timer was entered, so that a stale firing can be told from a new one. */
   readonly visits: Readonly<Record<string, number>>;

@@ -1,6 +1,7 @@
 import type { AnyMachineSnapshot } from 'xstate';
+import { askedFor, countAsked } from './asked-document.ts';
 import { type CompiledWorkflow, leavingOut, type MachineContext, scopeNow } from './compile.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, UnnumberedEffect } from './effect.ts';
 import type { EffectPlan } from './effect-plan.ts';
 import { ConcordatError } from './errors.ts';
 import { historyOf, valueOf } from './machine-snapshot.ts';
@@ -18,7 +19,7 @@ export interface StepResult {
   readonly moved: readonly MovedDeadline[];
   /** A sentence for the history, with {names} of event fields still to be filled in. */
   readonly story: string;
-  /** Dropped: a deadline that no longer applies; nothing changed. */
+  /** Dropped: a deadline or a document that no longer applies; nothing changed. */
   readonly outcome: 'taken' | 'dropped';
 }
 
@@ -66,6 +67,7 @@ export function finishStep(input: {
   const children = before?.snapshot.children ?? [];
   const effects = effectsOf(actions, children);
   const history = historyOf(machine);
+  const asked = countAsked(before?.snapshot.asked ?? {}, effects);
   return {
     snapshot: {
       status: done ? 'done' : 'active',
@@ -73,11 +75,12 @@ export function finishStep(input: {
       ...(history === undefined ? {} : { historyValue: history }),
       data,
       documents: before?.snapshot.documents ?? {},
+      ...(Object.keys(asked).length === 0 ? {} : { asked }),
       children,
       visits: table.visits,
     },
     timers: done ? [] : table.timers,
-    effects,
+    effects: effects.map((effect, n) => numbered(effect, n, asked)),
     moved: table.moved,
     story: toldWith(input.story, (machine.context as MachineContext).step.leftOut),
     outcome: 'taken',
@@ -121,7 +124,7 @@ function timerActions(actions: readonly MachineAction[]): readonly TimerAction[]
 function effectsOf(
   actions: readonly MachineAction[],
   children: InstanceSnapshot['children'],
-): readonly Effect[] {
+): readonly UnnumberedEffect[] {
   const effects = actions.flatMap(({ params, info }) => {
     const plan = params?.['plan'];
     if (typeof plan !== 'function') return [];
@@ -133,5 +136,14 @@ function effectsOf(
       userMessage: 'This would send too many messages at once.',
     });
   }
-  return effects.map((effect, n) => ({ ...effect, n }));
+  return effects;
+}
+
+function numbered(
+  effect: UnnumberedEffect,
+  n: number,
+  asked: NonNullable<InstanceSnapshot['asked']>,
+): Effect {
+  if (effect.type !== 'document') return { ...effect, n };
+  return { ...effect, n, asked: askedFor(asked, effect.name) };
 }

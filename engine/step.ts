@@ -1,3 +1,4 @@
+import { isOvertaken } from './asked-document.ts';
 import { checkForm } from './check-form.ts';
 import { choosePersonOrSignal, type EventSource } from './choose-transition.ts';
 import type { MachineContext, StepFacts } from './compile.ts';
@@ -92,7 +93,10 @@ function correct(input: StepInput): StepResult {
   return { ...result, effects: [...result.effects, { ...notice(result.moved), n }] };
 }
 
-/** What an effect brought: a document is kept by name, a child is remembered; then the machine. */
+/**
+ * What an effect brought: a document is kept by name, a child is remembered; then the machine. A
+ * document is dropped when a newer text has been asked for meanwhile.
+ */
 function takeEffectResult(input: StepInput): StepResult {
   const { event, head } = input;
   const [, kind, ...rest] = event.type.split('.');
@@ -101,6 +105,7 @@ function takeEffectResult(input: StepInput): StepResult {
   let next: InstanceSnapshot = snapshot;
   let story = '';
   if (kind === 'document') {
+    if (isOvertaken(snapshot, name, event)) return { ...unchanged(input, ''), outcome: 'dropped' };
     const document = event['document'] as unknown as DocumentReference;
     next = { ...snapshot, documents: { ...snapshot.documents, [name]: document } };
     story = `Document prepared: ${document.title}`;

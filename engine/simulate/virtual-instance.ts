@@ -194,7 +194,8 @@ function live(world: VirtualWorld, memory: Memory): Living {
         manifest,
         at: memory.at,
       };
-      return { type: `effect.document.${effect.name}`, manifest, document };
+      const { asked } = effect;
+      return { type: `effect.document.${effect.name}`, manifest, document, asked };
     }
     if (effect.type === 'start') {
       memory.made += 1;

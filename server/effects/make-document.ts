@@ -6,10 +6,12 @@ import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
 import { nameIds } from './name-ids.ts';
+import { noteInHistory } from './note.ts';
 
 /**
  * Renders the document a step asked for and stores it before anybody is asked to decide on it. The
- * time it bears is the task's, so that rendering it again gives the same bytes.
+ * time it bears is the task's, so that rendering it again gives the same bytes. One that comes after a
+ * newer text was asked for is put aside, which the history tells.
  */
 export async function makeDocument(services: Services, task: Task): Promise<void> {
   const { store, runtime, documents } = services;
@@ -84,13 +86,22 @@ export async function makeDocument(services: Services, task: Task): Promise<void
     request: source.hash,
     ...(compared ? { changes: compared.hash } : {}),
   };
-  await runtime.send({
+  const { name, asked } = effect;
+  const { manifest } = document;
+  const answer = await runtime.send({
     instance: task.instance,
-    event: { type: `effect.document.${effect.name}`, manifest: document.manifest, document },
+    event: { type: `effect.document.${name}`, manifest, document, asked },
     source: { kind: 'engine' },
     by: null,
     cause: { kind: 'task', task: task.id },
     idempotencyKey: task.id,
+  });
+  if (answer.taken) return;
+  await noteInHistory(services, task, 'Put aside, for a newer text was asked for: {title}', {
+    what: 'document-overtaken',
+    title,
+    name,
+    manifest,
   });
 }
 

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { MachineConfig } from '../../engine/definition.ts';
+import type { MachineConfig, WorkflowDefinition } from '../../engine/definition.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import { APPROVAL } from '../support/approval-workflow.ts';
 import { engineHarness } from '../support/engine-harness.ts';
@@ -200,5 +201,41 @@ describe('a correction', () => {
       ),
     );
     expect(error).toMatchObject({ code: 'not-allowed', userMessage: 'It has been signed.' });
+  });
+});
+
+describe('a document', () => {
+  const file = new URL('../server/worker/workflows/paper.json', import.meta.url);
+  const PAPER = JSON.parse(readFileSync(file, 'utf8')) as WorkflowDefinition;
+  const rendered = (manifest: string, asked: number) => ({
+    type: 'effect.document.paper',
+    manifest,
+    asked,
+    document: { title: manifest, html: 'h', pdf: 'p', text: 't', manifest, at: START },
+  });
+
+  it('is never replaced by one that was asked for before it, in whatever order they come', () => {
+    const twice = () => {
+      const instance = engineHarness({ definition: PAPER, at: START, form: { text: 'First' } });
+      const asked: unknown[] = [];
+      const publish = () => asked.push(...instance.send({ type: 'PUBLISH' }, START).effects);
+      publish();
+      instance.send({ type: 'CHANGE', text: 'Second' }, START);
+      publish();
+      expect(asked).toMatchObject([{ asked: 1 }, { asked: 2 }]);
+      return instance;
+    };
+    const engine = { kind: 'engine' } as const;
+    const early = twice();
+    // The first text does not move on what waits for the second one.
+    expect(early.send(rendered('first', 1), START, engine).outcome).toBe('dropped');
+    expect(early.head.snapshot.value).toBe('rendering');
+    expect(early.head.snapshot.documents).toEqual({});
+    early.send(rendered('second', 2), START, engine);
+    expect(early.head.snapshot.value).toBe('published');
+    const late = twice();
+    late.send(rendered('second', 2), START, engine);
+    expect(late.send(rendered('first', 1), START, engine).outcome).toBe('dropped');
+    expect(late.head.snapshot.documents['paper']?.manifest).toBe('second');
   });
 });

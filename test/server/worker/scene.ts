@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Commit } from '../../../server/store/commit.ts';
 import type { Asker } from '../../../server/access/asker.ts';
 import type { Services } from '../../../server/services.ts';
-import type { Person } from '../../../server/store/directory.ts';
+import type { Partnership, Person } from '../../../server/store/directory.ts';
 import { readCommit } from '../../../server/runtime/head.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
@@ -15,6 +15,7 @@ import { startTestServer, type TestServer } from '../../support/test-server.ts';
 export interface Scene {
   readonly server: TestServer;
   readonly services: Services;
+  readonly place: Partnership;
   readonly manager: Person;
   readonly coordinator: Asker;
   /** Starts an answer that is waited for until a day. */
@@ -39,6 +40,7 @@ export async function scene(own: Parameters<typeof startTestServer>[0] = {}): Pr
   return {
     server,
     services,
+    place,
     manager,
     coordinator: { kind: 'person', person: administrator },
     async ask(subject, answerBy) {
