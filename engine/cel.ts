@@ -1,6 +1,17 @@
-import { type CelInput, celEnv, isCelError, isCelList, isCelMap, parse, plan } from '@bufbuild/cel';
+import {
+  type CelInput,
+  celEnv,
+  celMap,
+  isCelError,
+  isCelList,
+  isCelMap,
+  parse,
+  plan,
+} from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
+import { meter, meteredFunctions } from './cel-meter.ts';
 import { ConcordatError } from './errors.ts';
+import { EVALUATION_UNITS, spend, withinBudget } from './evaluation-budget.ts';
 import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
 
@@ -16,24 +27,32 @@ export const CEL_LIMITS = { length: 1_000, nesting: 2, brackets: 32 } as const;
 /** Of the string functions those that cannot make texts of any length, nor need whole numbers. */
 const STRING_FUNCTIONS = new Set(['lowerAscii', 'upperAscii', 'trim', 'split', 'join']);
 
-const environment = celEnv({ funcs: strings.filter(({ name }) => STRING_FUNCTIONS.has(name)) });
+const texts = strings.filter(({ name }) => STRING_FUNCTIONS.has(name));
+const environment = celEnv({
+  funcs: [...texts, ...meteredFunctions(celEnv({ funcs: texts }).funcs)],
+});
 const programs = new Map<string, CelProgram>();
 const plans = new WeakMap<CelProgram, ReturnType<typeof plan>>();
 
 type Expression = ReturnType<typeof parse>['expr'] | undefined;
 
 /**
- * Compiles an expression once. Data are bounded, expressions are short and nest at most twice, so
- * running one takes bounded time. Throws `definition-refused` with CEL's own complaint.
+ * Compiles an expression once; throws `definition-refused` with CEL's own complaint. What it costs to
+ * run is drawn from the budget of the question it belongs to: a program throws `evaluation-too-long`.
  */
 export function compileCel(text: string): CelProgram {
   const known = programs.get(text);
   if (known) return known;
-  const run = plan(environment, parseCel(text));
-  const program: CelProgram = (scope) => {
-    const result = run(bindings(scope));
-    return isCelError(result) ? undefined : toJson(result);
-  };
+  const tree = parseCel(text);
+  meter(tree.expr);
+  const run = plan(environment, tree);
+  const program: CelProgram = (scope) =>
+    withinBudget(EVALUATION_UNITS.page, () => {
+      const result = run(bindings(scope));
+      // CEL makes a value of every error; that nothing is left to spend is one of ours.
+      spend(1);
+      return isCelError(result) ? undefined : toJson(result);
+    });
   plans.set(program, run);
   // Expressions come from definitions; strangers' drafts must not fill the memory.
   if (programs.size > 10_000) programs.clear();
@@ -136,9 +155,17 @@ function useDoubles(expression: Expression, text: string, nesting: number): void
   }
 }
 
+/** The scope as CEL reads it. Data are laid out once, not each time that an expression names them. */
 function bindings(scope: Scope): Record<string, CelInput> {
-  return scope as unknown as Record<string, CelInput>;
+  const known = bound.get(scope);
+  if (known) return known;
+  const { data, ...rest } = scope as unknown as Record<string, CelInput>;
+  const made = { ...rest, data: celMap(new Map(Object.entries(data as Record<string, CelInput>))) };
+  bound.set(scope, made);
+  return made;
 }
+
+const bound = new WeakMap<Scope, Record<string, CelInput>>();
 
 function toJson(value: unknown): JsonValue | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;

@@ -171,7 +171,12 @@ interface Arguments {
 }
 
 function gateIsOpen({ context, event }: Arguments, { gate }: { readonly gate: Gate }): boolean {
-  return gate.unmet(scopeNow(context, event)).length === 0;
+  try {
+    return gate.unmet(scopeNow(context, event)).length === 0;
+  } catch (error) {
+    context.step.failures.push(error);
+    return false;
+  }
 }
 
 const record = assign(({ context, event }: Arguments, { run }: { readonly run: RecordData }) => {

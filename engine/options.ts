@@ -1,6 +1,8 @@
 import { type Candidate, candidatesAt } from './choose-transition.ts';
 import type { CompiledWorkflow } from './compile.ts';
-import type { Unmet } from './gate.ts';
+import { isConcordatError } from './errors.ts';
+import { EVALUATION_UNITS, withinBudget } from './evaluation-budget.ts';
+import type { Gate, Unmet } from './gate.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Scope } from './scope.ts';
 import type { InstanceSnapshot } from './snapshot.ts';
@@ -25,7 +27,8 @@ export interface Option {
 
 /**
  * What people can do where the instance stands. Of several transitions on one event only one option
- * is shown: what is unmet is what the nearest of them lacks.
+ * is shown: what is unmet is what the nearest of them lacks. The page that shows them opens at once,
+ * also when a gate would take too long: then that is what is unmet.
  */
 export function optionsAt(
   workflow: CompiledWorkflow,
@@ -33,10 +36,18 @@ export function optionsAt(
   scope: Scope,
 ): readonly Option[] {
   if (snapshot.status === 'done') return [];
+  return withinBudget(EVALUATION_UNITS.page, () => findOptions(workflow, snapshot, scope));
+}
+
+function findOptions(
+  workflow: CompiledWorkflow,
+  snapshot: InstanceSnapshot,
+  scope: Scope,
+): readonly Option[] {
   const options = new Map<string, Option>();
   for (const { event, meta, gate, leadsOn } of candidatesAt(workflow, snapshot)) {
     if (meta.label === undefined) continue;
-    const unmet = gate?.unmetBeforeForm(scope) ?? [];
+    const unmet = gate ? unmetBeforeForm(gate, scope) : [];
     const known = options.get(event);
     if (known && known.unmet.length <= unmet.length) continue;
     options.set(
@@ -45,6 +56,20 @@ export function optionsAt(
     );
   }
   return [...options.values()];
+}
+
+function unmetBeforeForm(gate: Gate, scope: Scope): readonly Unmet[] {
+  try {
+    return gate.unmetBeforeForm(scope);
+  } catch (error) {
+    if (!isConcordatError(error) || error.code !== 'evaluation-too-long') throw error;
+    return [
+      {
+        sentence: 'It takes too long to work out whether this is possible yet.',
+        do: 'Tell your coordinator.',
+      },
+    ];
+  }
 }
 
 function optionOf(

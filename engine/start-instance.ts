@@ -2,6 +2,7 @@ import { initialTransition } from 'xstate';
 import { checkForm } from './check-form.ts';
 import { type CompiledWorkflow, leavingOut, type StepFacts } from './compile.ts';
 import { checkPlainData } from './event-check.ts';
+import { EVALUATION_UNITS, withinBudget } from './evaluation-budget.ts';
 import { compileFields } from './expression.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { runMachine } from './run-machine.ts';
@@ -20,9 +21,13 @@ export interface StartInput extends StepSurroundings {
 
 /**
  * Begins an instance: its data from the defaults, from what it was handed, from the start form and
- * from `start.set`, in this order. Throws `invalid-input` or `data-refused`.
+ * from `start.set`, in this order. Throws `invalid-input`, `data-refused` or `evaluation-too-long`.
  */
 export function startInstance(input: StartInput): StepResult {
+  return withinBudget(EVALUATION_UNITS.step, () => begin(input));
+}
+
+function begin(input: StartInput): StepResult {
   const { workflow } = input;
   const { definition } = workflow;
   checkPlainData(input.form ?? {});

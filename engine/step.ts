@@ -4,6 +4,7 @@ import { choosePersonOrSignal, type EventSource } from './choose-transition.ts';
 import type { MachineContext, StepFacts } from './compile.ts';
 import { correctData } from './correction.ts';
 import { ConcordatError } from './errors.ts';
+import { EVALUATION_UNITS, withinBudget } from './evaluation-budget.ts';
 import { checkEventName, checkPlainData } from './event-check.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { restoreMachine } from './machine-snapshot.ts';
@@ -27,6 +28,10 @@ export interface StepInput extends StepSurroundings {
  * `data-refused`, `evaluation-too-long`.
  */
 export function step(input: StepInput): StepResult {
+  return withinBudget(EVALUATION_UNITS.step, () => takeStep(input));
+}
+
+function takeStep(input: StepInput): StepResult {
   const { event } = input;
   checkPlainData(event);
   if (event.type === 'concordat.note') return takeNote(input);

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { bracketDepth, CEL_LIMITS, parseCel } from '../cel.ts';
+import { EVALUATION_UNITS } from '../evaluation-budget.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { didYouMean, listed, quoted, type RuleCode } from './finding.ts';
 import type { ScopeSchema } from './scope-schema.ts';
@@ -15,6 +16,9 @@ export interface CelFacts {
 }
 
 const ANY: JsonSchema = {};
+
+/** Where nothing says how long a list may be; what runs too long in spite of that is stopped. */
+const USUAL_ENTRIES = 50;
 
 /** What an expression may call. `replace` and `format` are left out: they can make texts of any length. */
 const FUNCTIONS = new Set(
@@ -73,6 +77,7 @@ export function checkCel(text: string, scope: ScopeSchema, tell: Tell): CelFacts
     expression: Expression,
     variables: Variables,
     loops = 0,
+    times = 1,
   ): { schema: JsonSchema; path: string } {
     const kind = expression.exprKind;
     switch (kind.case) {
@@ -80,7 +85,7 @@ export function checkCel(text: string, scope: ScopeSchema, tell: Tell): CelFacts
         return identifier(kind.value.name, variables);
       case 'selectExpr': {
         if (!kind.value.operand) break;
-        const operand = walk(kind.value.operand, variables, loops);
+        const operand = walk(kind.value.operand, variables, loops, times);
         return select(operand, kind.value.field);
       }
       case 'callExpr': {
@@ -100,36 +105,53 @@ export function checkCel(text: string, scope: ScopeSchema, tell: Tell): CelFacts
           );
         }
         if (name === 'matches') checkPattern(args.at(-1));
-        const from = target ? walk(target, variables, loops) : undefined;
-        const given = args.map((argument) => walk(argument, variables, loops));
+        const from = target ? walk(target, variables, loops, times) : undefined;
+        const given = args.map((argument) => walk(argument, variables, loops, times));
+        if (name === 'split') {
+          return { schema: { maxItems: from?.schema.maxLength ?? USUAL_ENTRIES }, path: '' };
+        }
         if (name === '_[_]' && given[0]) return index(given[0], args[1]);
         return { schema: ANY, path: from?.path ?? '' };
       }
       case 'listExpr':
-        for (const element of kind.value.elements) walk(element, variables, loops);
+        for (const element of kind.value.elements) walk(element, variables, loops, times);
         break;
       case 'structExpr':
         for (const { value, keyKind } of kind.value.entries) {
-          if (keyKind.case === 'mapKey') walk(keyKind.value, variables, loops);
-          if (value) walk(value, variables, loops);
+          if (keyKind.case === 'mapKey') walk(keyKind.value, variables, loops, times);
+          if (value) walk(value, variables, loops, times);
         }
         break;
       case 'comprehensionExpr': {
         const { iterRange, iterVar, iterVar2, accuVar, accuInit, loopCondition, loopStep, result } =
           kind.value;
-        const range = iterRange ? walk(iterRange, variables, loops) : { schema: ANY, path: '' };
+        const range = iterRange
+          ? walk(iterRange, variables, loops, times)
+          : { schema: ANY, path: '' };
+        const { maxItems } = range.schema;
+        const entries = times * (maxItems ?? USUAL_ENTRIES);
+        if (entries > EVALUATION_UNITS.page) tellTooMuch(entries);
         const inner = new Map(variables);
         inner.set(iterVar, range.schema.items ?? ANY);
         if (iterVar2) inner.set(iterVar2, ANY);
         inner.set(accuVar, ANY);
         for (const part of [accuInit, loopCondition, loopStep])
-          if (part) walk(part, inner, loops + 1);
-        if (result) walk(result, inner, loops);
-        return isFilter(loopStep, iterVar) ? range : { schema: ANY, path: '' };
+          if (part) walk(part, inner, loops + 1, entries);
+        if (result) walk(result, inner, loops, times);
+        if (isFilter(loopStep, iterVar)) return range;
+        return { schema: maxItems === undefined ? ANY : { maxItems }, path: '' };
       }
       default:
     }
     return { schema: ANY, path: '' };
+  }
+
+  function tellTooMuch(entries: number): void {
+    tell(
+      'cel-too-much',
+      `The expression may have to look at ${entries.toLocaleString('en-GB')} entries; ${EVALUATION_UNITS.page.toLocaleString('en-GB')} are the most.`,
+      'Lower "maxItems" or "maxLength" of what it goes through, or do not go through it once for each entry of another list.',
+    );
   }
 
   function identifier(name: string, variables: Variables): { schema: JsonSchema; path: string } {

@@ -4,6 +4,7 @@ export const RULE_CODES = [
   'ask-without-document',
   'cel-not-valid',
   'cel-too-long',
+  'cel-too-much',
   'cel-too-nested',
   'deadline-without-start',
   'does-nothing',

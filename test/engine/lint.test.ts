@@ -657,6 +657,27 @@ const CASES: readonly Case[] = [
     mend: /split/,
   },
   {
+    rule: 'cel-too-much',
+    why: 'every letter with every letter of a text',
+    write: {
+      [`${CRITERIA}/0`]: cel(
+        "data.outcome.split('').exists(a, data.outcome.split('').exists(b, a + b == 'zz'))",
+      ),
+    },
+    pointer: `${CRITERIA}/0/cel`,
+    mend: /"maxLength"/,
+  },
+  {
+    rule: 'cel-too-much',
+    why: 'a list of 60,000 entries',
+    write: {
+      '/data/properties/answers/maxItems': 60_000,
+      [`${CRITERIA}/0`]: cel("data.answers.map(a, a.text).filter(b, b != '') == []"),
+    },
+    pointer: `${CRITERIA}/0/cel`,
+    mend: /"maxItems"/,
+  },
+  {
     rule: 'cel-too-nested',
     why: 'texts put together in a loop',
     write: {
