@@ -15,6 +15,7 @@ import { formSchema } from './form.ts';
 import { compileGate, type Gate } from './gate.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { allowPersonalReferences } from './personal.ts';
+import { plainSchema } from './plain-schema.ts';
 import { compileRecord, type RecordData } from './record-data.ts';
 import type { Scope } from './scope.ts';
 import type { Data } from './snapshot.ts';
@@ -57,6 +58,7 @@ interface CompiledForm {
 
 /** A definition ready to run. Made once per definition version and kept. */
 export interface CompiledWorkflow {
+  /** As it was published, but every `$ref` in its data is written out. */
   readonly definition: WorkflowDefinition;
   readonly hash: string;
   readonly machine: ReturnType<typeof createMachine>;
@@ -72,11 +74,12 @@ export interface CompiledWorkflow {
  * Compiles a definition. It has to have passed lint; a definition that has not is refused with
  * `definition-refused` as soon as something in it is not known.
  */
-export function compileWorkflow(definition: WorkflowDefinition, hash = ''): CompiledWorkflow {
+export function compileWorkflow(given: WorkflowDefinition, hash = ''): CompiledWorkflow {
+  const definition = { ...given, data: plainSchema(given.data) };
   const forms = new Map<TransitionMeta, CompiledForm>();
   const fields = new Set(Object.keys(definition.data.properties ?? {}));
   const formOf = (form: TransitionMeta['form']): CompiledForm => {
-    const shown = formSchema(form, definition.data);
+    const shown = plainSchema(formSchema(form, definition.data));
     return { shown, committed: allowPersonalReferences(shown) };
   };
 

@@ -45,4 +45,12 @@ export interface JsonSchema {
   readonly rows?: number;
 }
 
+/** The formats of texts that name something kept elsewhere, by its id or hash. */
+export const REFERENCE_FORMATS: ReadonlySet<string> = new Set([
+  'person',
+  'organisation',
+  'instance',
+  'document',
+]);
+
 export type JsonType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';

@@ -1,4 +1,5 @@
 import type { JsonSchema } from './json-schema.ts';
+import { mapParts } from './plain-schema.ts';
 
 /** What the chain holds in place of a personal value: where it is kept, and a salted hash of it. */
 export interface PersonalReference {
@@ -21,21 +22,7 @@ export function allowPersonalReferences(schema: JsonSchema): JsonSchema {
   if (schema.personal === true) {
     return { title: schema.title ?? '', anyOf: [REFERENCE, { ...schema, personal: false }] };
   }
-  const properties = schema.properties;
-  return {
-    ...schema,
-    ...(properties
-      ? {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([name, field]) => [
-              name,
-              allowPersonalReferences(field),
-            ]),
-          ),
-        }
-      : {}),
-    ...(schema.items ? { items: allowPersonalReferences(schema.items) } : {}),
-  };
+  return mapParts(schema, allowPersonalReferences);
 }
 
 export function isPersonalReference(value: unknown): value is PersonalReference {

@@ -18,6 +18,7 @@ export const RULE_CODES = [
   'field-without-type',
   'final-without-outcome',
   'grave-without-confirm',
+  'hidden-field',
   'list-without-default',
   'list-without-items',
   'list-without-limit',

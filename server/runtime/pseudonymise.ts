@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../../engine/json-value.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
+import { walkValue } from '../../engine/walk-value.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { newId } from '../new-id.ts';
 import { sha256 } from '../sha256.ts';
@@ -17,20 +18,13 @@ export function pseudonymise(
   instance: string,
 ): { readonly values: JsonObject; readonly personal: readonly PersonalValue[] } {
   const personal: PersonalValue[] = [];
-  const visit = (field: JsonSchema | undefined, value: JsonValue): JsonValue => {
-    if (field?.personal === true && value !== null) {
-      const kept = keep(value, instance);
-      personal.push(kept);
-      return { personal: kept.id, hash: sha256(kept.salt + (kept.value ?? '')) };
-    }
-    if (Array.isArray(value)) return value.map((item) => visit(field?.items, item));
-    if (value === null || typeof value !== 'object') return value;
-    const entries = Object.entries(value as JsonObject);
-    return Object.fromEntries(
-      entries.map(([name, item]) => [name, visit(field?.properties?.[name], item)]),
-    );
-  };
-  return { values: visit(schema, values) as JsonObject, personal };
+  const replaced = walkValue(values, schema, (value, field) => {
+    if (field.personal !== true || value === null) return undefined;
+    const kept = keep(value, instance);
+    personal.push(kept);
+    return { personal: kept.id, hash: sha256(kept.salt + (kept.value ?? '')) };
+  });
+  return { values: replaced as JsonObject, personal };
 }
 
 function keep(value: JsonValue, instance: string): PersonalValue {

@@ -1,6 +1,7 @@
 import { ConcordatError } from '../../engine/errors.ts';
-import type { JsonObject, JsonValue } from '../../engine/json-value.ts';
-import type { JsonSchema } from '../../engine/json-schema.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
+import { type JsonSchema, REFERENCE_FORMATS } from '../../engine/json-schema.ts';
+import { walkValue } from '../../engine/walk-value.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
 import type { Services } from '../services.ts';
@@ -17,7 +18,7 @@ export async function checkReferences(
   values: JsonObject,
   place: { readonly partnership: string | null; readonly instance: string | null },
 ): Promise<void> {
-  const found = referencesIn(schema, values, '');
+  const found = referencesIn(schema, values);
   if (found.length === 0) return;
   const choices = await choicesFor(services, asker, place.partnership);
   for (const reference of found) {
@@ -59,23 +60,13 @@ async function isKnown(
   }
 }
 
-const NAMED = new Set(['person', 'organisation', 'instance', 'document']);
-
-function referencesIn(schema: JsonSchema, value: JsonValue | undefined, path: string): Reference[] {
-  if (value === undefined || value === null) return [];
-  const title = schema.title ?? 'This';
-  if (typeof value === 'string') {
-    const { format } = schema;
-    return format !== undefined && NAMED.has(format) ? [{ path, title, format, id: value }] : [];
-  }
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) =>
-      referencesIn(schema.items ?? {}, item, `${path}/${index}`),
-    );
-  }
-  if (typeof value !== 'object') return [];
-  const fields = value as JsonObject;
-  return Object.entries(fields).flatMap(([name, item]) =>
-    referencesIn(schema.properties?.[name] ?? {}, item, `${path}/${name}`),
-  );
+function referencesIn(schema: JsonSchema, values: JsonObject): readonly Reference[] {
+  const found: Reference[] = [];
+  walkValue(values, schema, (value, { format, title = 'This' }, path) => {
+    if (typeof value === 'string' && format !== undefined && REFERENCE_FORMATS.has(format)) {
+      found.push({ path, title, format, id: value });
+    }
+    return undefined;
+  });
+  return found;
 }

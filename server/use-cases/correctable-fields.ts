@@ -23,7 +23,7 @@ export function correctableFields({ head, scope }: VisibleInstance): readonly Co
     ({ when }) => when === undefined || compileCel(when)(scope) !== false,
   );
   return Object.entries(definition.data.properties ?? {})
-    .filter(([name, schema]) => fits(schema, data[name], definition.data.$defs ?? {}))
+    .filter(([name, schema]) => fits(schema, data[name]))
     .map(([name, schema]) => ({
       name,
       schema,
@@ -31,41 +31,32 @@ export function correctableFields({ head, scope }: VisibleInstance): readonly Co
     }));
 }
 
-type Definitions = Readonly<Record<string, JsonSchema>>;
-
 /** Can a form show this value and give it back with nothing lost? */
-function fits(given: JsonSchema, value: JsonValue | undefined, defs: Definitions): boolean {
-  const schema = resolved(given, defs);
+function fits(schema: JsonSchema, value: JsonValue | undefined): boolean {
   if (schema.personal === true) return true;
   if (schema.items) {
     const { items } = schema;
-    if (!fitsEmpty(items, defs)) return false;
-    return !Array.isArray(value) || value.every((item) => fits(items, item, defs));
+    if (!fitsEmpty(items)) return false;
+    return !Array.isArray(value) || value.every((item) => fits(items, item));
   }
   if (!isObjectSchema(schema)) return true;
-  if (!fitsEmpty(schema, defs)) return false;
+  if (!fitsEmpty(schema)) return false;
   const properties = schema.properties ?? {};
   if (value === undefined || value === null || typeof value !== 'object') return true;
   return Object.entries(value).every(([name, inner]) => {
     const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    return property !== undefined && fits(property, inner, defs);
+    return property !== undefined && fits(property, inner);
   });
 }
 
 /** Objects with names of their own choosing (a map) have no form. */
-function fitsEmpty(given: JsonSchema, defs: Definitions): boolean {
-  const schema = resolved(given, defs);
-  if (schema.items) return fitsEmpty(schema.items, defs);
+function fitsEmpty(schema: JsonSchema): boolean {
+  if (schema.items) return fitsEmpty(schema.items);
   if (!isObjectSchema(schema)) return true;
   const properties = Object.values(schema.properties ?? {});
-  return properties.length > 0 && properties.every((property) => fitsEmpty(property, defs));
+  return properties.length > 0 && properties.every((property) => fitsEmpty(property));
 }
 
 function isObjectSchema({ type, properties }: JsonSchema): boolean {
   return type === 'object' || properties !== undefined;
-}
-
-function resolved(schema: JsonSchema, defs: Definitions): JsonSchema {
-  const name = schema.$ref?.split('/').at(-1);
-  return name !== undefined && Object.hasOwn(defs, name) ? { ...defs[name], ...schema } : schema;
 }

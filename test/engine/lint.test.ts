@@ -586,6 +586,36 @@ const CASES: readonly Case[] = [
     mend: /"personal": true/,
   },
   {
+    rule: 'hidden-field',
+    why: 'a personal value in one of several forms of a field',
+    write: {
+      '/data/properties/contact': {
+        title: 'Contact',
+        anyOf: [text({ personal: true, title: 'E-mail' }), { type: 'null' }],
+      },
+    },
+    pointer: '/data',
+    mend: /under "properties"/,
+  },
+  {
+    rule: 'hidden-field',
+    why: 'an upload behind a reference inside a condition',
+    write: {
+      '/data/properties/paper': {
+        title: 'Paper',
+        type: 'object',
+        properties: {},
+        allOf: [{ $ref: '#/$defs/paper' }],
+      },
+      '/data/$defs/paper': {
+        type: 'object',
+        properties: { file: { type: 'string', format: 'document', title: 'File' } },
+      },
+    },
+    pointer: '/data',
+    mend: /under "properties"/,
+  },
+  {
     rule: 'wrong-default',
     why: 'a default outside its bounds',
     write: { '/settings/days/default': 99 },

@@ -1,5 +1,6 @@
 import type { FormSpec } from '../../definition.ts';
-import type { JsonSchema } from '../../json-schema.ts';
+import { type JsonSchema, REFERENCE_FORMATS } from '../../json-schema.ts';
+import { mapParts, plainSchema } from '../../plain-schema.ts';
 import { whyNotRe2 } from '../cel-check.ts';
 import { listed, pointerTo, quoted, type Report } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
@@ -76,6 +77,7 @@ function checkSchema(root: JsonSchema, pointer: string, stored: boolean, report:
     }
   }
   visit(root, pointer, 'root');
+  if (stored) checkHidden(plainSchema(root), pointer, report);
 
   function visit(schema: JsonSchema, at: string, place: 'root' | 'field' | 'entry' | 'part'): void {
     if (schema.pattern !== undefined) {
@@ -135,6 +137,43 @@ function checkSchema(root: JsonSchema, pointer: string, stored: boolean, report:
       if (part) visit(part, `${at}/${key}`, 'part');
     }
   }
+}
+
+/** Parts of a schema that say what a value may be, and not where its fields are. */
+const CONDITIONS = [
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contains',
+  'propertyNames',
+] as const;
+
+/** What is kept aside or looked up is found by its place, so it has to have one. */
+function checkHidden(root: JsonSchema, pointer: string, report: Report): void {
+  const visit = (schema: JsonSchema, inside: string | null): void => {
+    const { personal, format, title = 'A field' } = schema;
+    const marked = personal === true || REFERENCE_FORMATS.has(format ?? '');
+    if (marked && inside !== null) {
+      report(
+        pointer,
+        'hidden-field',
+        `${quoted(title)} is ${personal === true ? 'personal' : `a ${format}`}, but stands inside ${quoted(inside)}, where it is not looked for.`,
+        'Say it where the field itself is: under "properties", "items" or "additionalProperties".',
+      );
+    }
+    const conditions = Object.fromEntries(CONDITIONS.map((key) => [key, schema[key]]));
+    for (const [key, part] of Object.entries(conditions)) {
+      if (part) mapParts({ [key]: part }, (one) => (visit(one, key), one));
+    }
+    const { properties, items, additionalProperties } = schema;
+    const fields = [...Object.values(properties ?? {}), items, additionalProperties];
+    for (const field of fields) if (typeof field === 'object') visit(field, inside);
+  };
+  visit(root, null);
 }
 
 function checkBounds(schema: JsonSchema, at: string, report: Report): void {

@@ -189,7 +189,6 @@ function correctionSchema(data: JsonSchema, chosen: readonly string[]): JsonSche
         rows: 3,
       },
     },
-    ...(data.$defs ? { $defs: data.$defs } : {}),
   };
 }
 
