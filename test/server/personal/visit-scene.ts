@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../engine/json-value.ts';
+import type { Organisation, Partnership } from '../../../server/store/directory.ts';
 import { type ApiClient, apiClientOf } from '../../support/api-client.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
 interface VisitScene {
   readonly server: TestServer;
+  readonly council: Organisation;
+  readonly place: Partnership;
   readonly asManager: ApiClient;
   readonly asCoordinator: ApiClient;
   /** A body that starts a visit. */
@@ -34,6 +37,8 @@ export async function visitScene(): Promise<VisitScene> {
   const manager = await server.member(place, council, 'Mary Manager', ['manager']);
   return {
     server,
+    council,
+    place,
     asManager: await apiClientOf(server, manager),
     asCoordinator: await apiClientOf(server, server.administrator),
     visit: (form) => ({ workflow: 'visit', partnership: place.id, form }),
