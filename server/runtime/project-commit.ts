@@ -8,6 +8,9 @@ import type { Commit } from '../store/commit.ts';
 import type { Projection } from '../store/commit-store.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 
+/** What a note says that takes links back (`withdraws`). */
+export const LINK_WITHDRAWN = 'link-withdrawn';
+
 /** What lists and indexes show of a commit; derived from the commit alone, so it can be repeated. */
 export function projectCommit(
   commit: Commit,
@@ -87,7 +90,9 @@ function columnsOf(
   return Object.fromEntries(entries);
 }
 
+/** The links that our own note takes back; a workflow's field of that name takes back none. */
 function withdrawnBy({ event }: Commit): readonly string[] {
-  const { withdraws } = event;
+  const { type, what, withdraws } = event;
+  if (type !== 'concordat.note' || what !== LINK_WITHDRAWN) return [];
   return Array.isArray(withdraws) ? withdraws.filter((id) => typeof id === 'string') : [];
 }

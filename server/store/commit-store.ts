@@ -9,7 +9,7 @@ export interface Projection {
   readonly tasks: readonly TaskChange[];
   /** The link that this commit spends, if any. */
   readonly spends: string | null;
-  /** Links that this commit takes back. */
+  /** Links that this commit takes back; those of other instances stay as they are. */
   readonly withdraws: readonly string[];
 }
 

@@ -473,6 +473,15 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       expect((await store.links.get('l1'))?.state).toBe('used');
     });
 
+    test('a commit takes no link of another instance back', async () => {
+      const store = await fresh();
+      await store.links.put(syntheticLink({ id: 'theirs', instance: 'i2' }));
+      await appendNext(store, 'i1', { withdraws: ['theirs'] });
+      expect((await store.links.get('theirs'))?.state).toBe('open');
+      await appendNext(store, 'i2', { spends: 'theirs' });
+      expect((await store.links.get('theirs'))?.state).toBe('used');
+    });
+
     test('a link taken back by a commit stays so, even if it is only put down afterwards', async () => {
       const store = await fresh();
       await store.links.put(syntheticLink({ id: 'early' }));

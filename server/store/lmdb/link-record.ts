@@ -54,7 +54,9 @@ export function planLinkMarks(tables: Tables, plan: WritePlan, input: AppendInpu
   };
   if (projection.spends !== null) mark(projection.spends, 'used');
   for (const id of projection.withdraws) {
-    if (id !== projection.spends) mark(id, 'withdrawn');
+    const link = made.get(id) ?? getJson(linksOf(tables), id);
+    const ofAnother = link !== undefined && link.instance !== commit.instance;
+    if (id !== projection.spends && !ofAnother) mark(id, 'withdrawn');
   }
 }
 
