@@ -6,10 +6,10 @@ import { sha256 } from '../sha256.ts';
 import type { Commit, CommittedEvent, Origin, StoredCommit } from '../store/commit.ts';
 import type { Projection } from '../store/commit-store.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
-import type { Head, Surroundings } from './head.ts';
+import { type Head, scopeAtHead, type Surroundings } from './head.ts';
 import { projectCommit } from './project-commit.ts';
 import type { EventRequest } from './runtime.ts';
-import { taskChanges } from './task-changes.ts';
+import { calendarName, taskChanges } from './task-changes.ts';
 
 /** A commit far beyond what any workflow needs is refused before it is written. */
 const MAX_COMMIT_CHARACTERS = 2_000_000;
@@ -49,7 +49,7 @@ export function makeCommit(input: {
       hash: workflow.hash,
     },
     engine: ENGINE_VERSION,
-    calendar: `${calendar.region} ${calendar.version}`,
+    calendar: calendarName(calendar),
     cause: request.cause,
     by: request.by,
     idempotency:
@@ -68,7 +68,7 @@ export function makeCommit(input: {
       workflow,
       seq,
       scope,
-      before: head?.commit.timers ?? [],
+      before: head && beforeOf(head),
       after: timers,
       effects,
       calendar,
@@ -88,4 +88,9 @@ export function makeCommit(input: {
     at,
     projection: projectCommit(commit, hash, workflow, scope),
   };
+}
+
+function beforeOf(head: Head) {
+  const { timers, at, calendar } = head.commit;
+  return { timers, scope: scopeAtHead(head, at), calendar };
 }
