@@ -21,7 +21,7 @@ export function requestHash({ event, workflow, form, data, by, origin }: AskedFo
   return sha256(canonicalJson(withoutReferences({ event, workflow, form, data, by, place })));
 }
 
-/** Personal values get a new reference each time they are sent; they count by their place. */
+/** Personal values get a new reference each time they are sent; here they count by their place. */
 function withoutReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutReferences);
   if (value === null || typeof value !== 'object') return value;

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import { derivedId, newId } from '../new-id.ts';
 import { requestHash } from './request-hash.ts';
+import { isSameRequest } from './same-request.ts';
 import type { Actor, Cause, Origin } from '../store/commit.ts';
 import type { PersonalValue } from '../store/commit-store.ts';
 import type { Store } from '../store/store.ts';
@@ -143,13 +144,13 @@ export function createRuntime(services: {
     if (key === undefined) return undefined;
     const first = await store.commits.findByIdempotencyKey(instance, key);
     if (!first) return undefined;
-    const { cause: had, idempotency } = readCommit(first);
+    const made = readCommit(first);
     // What a task would bring today may differ (a name has changed, somebody else holds the role):
     // what it brought the first time stands. A commit of another cause is not what it brought.
     const same =
       cause.kind === 'task'
-        ? had.kind === 'task' && had.task === cause.task
-        : idempotency?.request === requestHash(request);
+        ? made.cause.kind === 'task' && made.cause.task === cause.task
+        : await isSameRequest(store, made, request);
     if (!same) {
       throw new ConcordatError('idempotency-mismatch', `key ${key} was used for another request`, {
         userMessage:
