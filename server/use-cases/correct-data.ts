@@ -1,5 +1,7 @@
+import { checkForm } from '../../engine/check-form.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
 import { pseudonymise } from '../runtime/pseudonymise.ts';
@@ -19,7 +21,8 @@ export interface CorrectData {
 
 /**
  * The coordinator mends a mistake. Nothing is deleted: history shows both, deadlines move with the
- * data, those concerned are told. Throws `not-allowed` for others and for what has been signed.
+ * data, those concerned are told. Throws `not-allowed` for others and for what has been signed, and
+ * `invalid-input` for a value that its field cannot take.
  */
 export async function correctData(
   services: Services,
@@ -35,6 +38,7 @@ export async function correctData(
   }
   const { standing, head } = visible;
   const schema = head.workflow.definition.data;
+  checkChanges(schema, request.changes);
   const { partnership } = head.commit.origin;
   await checkReferences(services, asker, schema, request.changes, { partnership, instance });
   const { values, personal } = pseudonymise(schema, request.changes, instance);
@@ -53,4 +57,13 @@ export async function correctData(
     ...(expectedSeq === undefined ? {} : { expectedSeq }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   });
+}
+
+/** Each new value as it was given: of a personal one the step sees no more than a reference. */
+function checkChanges({ properties = {} }: JsonSchema, changes: JsonObject): void {
+  const given = Object.entries(changes).filter(
+    ([name, value]) => value !== null && Object.hasOwn(properties, name),
+  );
+  const fields = Object.fromEntries(given.map(([name]) => [name, properties[name] ?? {}]));
+  checkForm({ type: 'object', properties: fields }, Object.fromEntries(given));
 }
