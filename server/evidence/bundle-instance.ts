@@ -66,7 +66,9 @@ export async function bundleInstance(
         definitions.set(`workflows/${id}-${version}.json`, commit.definition);
         for (const found of idsIn(stored.text)) ids.add(found);
         for (const found of stored.text.matchAll(/[0-9a-f]{64}/gu)) hashes.add(found[0]);
-        const wanted = personalReferencesIn(commit).filter((one) => !personal.has(one));
+        const wanted = personalReferencesIn(commit)
+          .map((reference) => reference.personal)
+          .filter((one) => !personal.has(one));
         for (const value of await personalValues(store, row.id, wanted)) {
           personal.set(value.id, value);
         }

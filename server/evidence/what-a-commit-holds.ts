@@ -1,4 +1,4 @@
-import { isPersonalReference } from '../../engine/personal.ts';
+import { isPersonalReference, type PersonalReference } from '../../engine/personal.ts';
 
 /** Does it hold anything that somebody marked as said or written without prejudice? */
 export function holdsWithoutPrejudice(value: unknown): boolean {
@@ -7,10 +7,10 @@ export function holdsWithoutPrejudice(value: unknown): boolean {
   return Object.values(value).some(holdsWithoutPrejudice);
 }
 
-/** The personal values that it refers to. */
-export function personalReferencesIn(value: unknown): readonly string[] {
+/** Its references to personal values. */
+export function personalReferencesIn(value: unknown): readonly PersonalReference[] {
   if (value === null || typeof value !== 'object') return [];
-  if (isPersonalReference(value)) return [value.personal];
+  if (isPersonalReference(value)) return [value];
   return Object.values(value).flatMap(personalReferencesIn);
 }
 

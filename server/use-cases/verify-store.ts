@@ -1,4 +1,5 @@
 import { type ConcordatError, isConcordatError } from '../../engine/errors.ts';
+import { personalReferencesIn } from '../evidence/what-a-commit-holds.ts';
 import { sha256 } from '../sha256.ts';
 import type { Commit, StoredCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
@@ -29,7 +30,8 @@ const COMMITS_AT_ONCE = 20;
 /**
  * Re-checks everything that the store holds: each chain from its first commit to its newest (no gap,
  * every hash right, every commit citing the one before, time never going back), the row that lists
- * show, and the documents that commits name or people uploaded. Holds a few commits in memory at a time.
+ * show, the personal values beside the chain, and the documents that commits name or people uploaded.
+ * Holds a few commits in memory at a time.
  */
 export async function verifyStore(store: Store): Promise<Verification> {
   const instances: VerifiedInstance[] = [];
@@ -71,6 +73,7 @@ async function verifyInstance(
 
   const newest = Math.max(head?.seq ?? 0, row?.seq ?? 0);
   const documents = new Set<string>();
+  const personal = new Set<string>();
   let previous: Link | undefined;
   for (let from = 1; ; from += COMMITS_AT_ONCE) {
     const commits = await readCommits(store, instance, from, newest, report);
@@ -86,6 +89,7 @@ async function verifyInstance(
       }
       checkLink(commit, seq, previous, report);
       previous = { hash: stored.hash, at: commit.at };
+      await checkPersonal(store, commit, personal, report);
       await checkDocuments(store, commit, documents, report);
     }
     if (commits.length < COMMITS_AT_ONCE) break;
@@ -163,6 +167,41 @@ function checkLink(commit: Commit, seq: number, before: Link | undefined, report
     report(seq, 'does not cite the hash of the commit before it');
   if (Date.parse(commit.at) < Date.parse(before.at)) {
     report(seq, 'is dated before the commit that precedes it');
+  }
+}
+
+/**
+ * The personal values that a commit refers to, each once for the instance: what is kept has the hash
+ * that the chain holds, unless it was erased. Those that came with a message are kept where it came from.
+ */
+async function checkPersonal(
+  store: Store,
+  commit: Commit,
+  known: Set<string>,
+  report: Report,
+): Promise<void> {
+  const { seq, instance, cause, event } = commit;
+  const references = personalReferencesIn(commit).filter(({ personal, hash }) => {
+    const key = `${personal} ${hash}`;
+    const isNew = !known.has(key);
+    known.add(key);
+    return isNew;
+  });
+  if (references.length === 0) return;
+  const ids = references.map(({ personal }) => personal);
+  const kept = new Map(
+    (await store.commits.personal(instance, ids)).map((value) => [value.id, value]),
+  );
+  const byHand = cause.kind === 'person' || cause.kind === 'link';
+  const typed = new Set(byHand ? personalReferencesIn(event).map(({ personal }) => personal) : []);
+  for (const { personal, hash } of references) {
+    const found = kept.get(personal);
+    if (found === undefined) {
+      if (typed.has(personal))
+        report(seq, `names the personal value ${personal}, which is missing`);
+    } else if (found.value !== null && sha256(found.salt + found.value) !== hash) {
+      report(seq, `names the personal value ${personal}, which has changed`);
+    }
   }
 }
 
