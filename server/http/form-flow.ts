@@ -34,7 +34,7 @@ export interface FormFlow {
   readonly asker: Asker;
   /** What a newly opened page carries; a page that comes back keeps what it carried. */
   readonly fresh: Carried;
-  /** Keeps an uploaded file, so that it outlives an error. */
+  /** Keeps an uploaded file, so that it outlives an error. Throws for who may send nothing here. */
   keep(upload: Upload, carried: Carried): Promise<unknown>;
   /** What else to show beside the answers before they are sent. Throws as `send` does. */
   preview?(values: JsonObject): Promise<readonly AlsoShown[]>;
@@ -71,9 +71,24 @@ export async function takeForm(
     Object.entries(flow.fresh).map(([name, value]) => [name, typedText(fields, name) || value]),
   );
   const reading = readForm({ schema, fields, files, context: known });
-  for (const upload of reading.uploads) await flow.keep(upload, carried);
   const { typed, action } = reading;
   const page = { ...flow.page, context: withTypedNames(known, typed) };
+  const refuse = async (thrown: unknown): Promise<void> => {
+    const error = refusalOf(thrown);
+    logRefusal(context, request, error, thrown);
+    const content = presentFormPage(page, {
+      carried: carriedOn(error, carried, flow.fresh),
+      typed,
+      errors: problemErrors(error, schema),
+      refusal: await flow.explain(error, carried),
+    });
+    await sendForm(context, request, response, flow, content, statusOfError(error.code));
+  };
+  try {
+    for (const upload of reading.uploads) await flow.keep(upload, carried);
+  } catch (thrown) {
+    return refuse(thrown);
+  }
   if (action.did !== 'submit') {
     const focus = { did: action.did, name: action.name };
     const content = presentFormPage(page, { carried, typed, focus });
@@ -102,15 +117,7 @@ export async function takeForm(
     }
     response.redirect(303, await flow.send(values, carried));
   } catch (thrown) {
-    const error = refusalOf(thrown);
-    logRefusal(context, request, error, thrown);
-    const content = presentFormPage(page, {
-      carried: carriedOn(error, carried, flow.fresh),
-      typed,
-      errors: problemErrors(error, schema),
-      refusal: await flow.explain(error, carried),
-    });
-    await sendForm(context, request, response, flow, content, statusOfError(error.code));
+    await refuse(thrown);
   }
 }
 

@@ -12,8 +12,8 @@ import { readHistory } from '../../use-cases/read-history.ts';
 import { type InstanceView, viewOf } from '../../use-cases/read-instance.ts';
 import { requestedTransition } from '../../use-cases/requested-transition.ts';
 import { sendEvent } from '../../use-cases/send-event.ts';
-import { storeUpload } from '../../use-cases/store-upload.ts';
 import { seqToExpect } from '../../use-cases/seq-to-expect.ts';
+import { uploadFile } from '../../use-cases/upload-file.ts';
 import { type FormFlow, NOTHING_ELSE, unmetIn } from '../form-flow.ts';
 import { formRoutes } from '../form-routes.ts';
 import { askingContext, readingContext } from '../instance-context.ts';
@@ -80,7 +80,7 @@ async function flowFor(
       }),
       cancel: { href: `/instances/${id}`, text: 'Cancel' },
     },
-    keep: (upload) => storeUpload(services, { partnership, instance: id }, upload),
+    keep: (upload) => uploadFile(services, asker, id, upload),
     async send(fields, carried) {
       const answer = await sendEvent(services, asker, {
         instance: id,

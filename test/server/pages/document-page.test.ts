@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Asker } from '../../../server/access/asker.ts';
-import type { Partnership, Person } from '../../../server/store/directory.ts';
+import type { Organisation, Partnership, Person } from '../../../server/store/directory.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { controlsOf, errorsIn, textOf } from '../../support/page-text.ts';
@@ -13,6 +13,7 @@ const as = (person: Person): Asker => ({ kind: 'person', person });
 describe('documents and uploads', () => {
   let folder: string;
   let server: TestServer;
+  let council: Organisation;
   let place: Partnership;
   let manager: Person;
   let browser: TestBrowser;
@@ -20,7 +21,7 @@ describe('documents and uploads', () => {
   beforeAll(async () => {
     folder = workflowFolder();
     server = await startTestServer({ workflows: folder });
-    const council = await server.organisation('Moorland Council');
+    council = await server.organisation('Moorland Council');
     const charity = await server.organisation('Harbour Refuge');
     place = await server.partnership('North Coast', [council, charity]);
     manager = await server.member(place, council, 'Marta Manager', ['manager']);
@@ -45,6 +46,7 @@ describe('documents and uploads', () => {
     path: string,
     fields: Record<string, string>,
     file: { field: string; name: string; bytes: string },
+    who = browser,
   ): Promise<{ status: number; text: string; location: string | null }> {
     const body = new FormData();
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
@@ -53,7 +55,7 @@ describe('documents and uploads', () => {
       method: 'POST',
       body,
       redirect: 'manual',
-      headers: { origin: server.url, cookie: browser.cookie() },
+      headers: { origin: server.url, cookie: who.cookie() },
     });
     return {
       status: answer.status,
@@ -63,6 +65,15 @@ describe('documents and uploads', () => {
   }
 
   const pdf = { field: 'evidence', name: 'minutes of März.pdf', bytes: '%PDF-1.7 minutes' };
+
+  test('whoever may only read adds no file, also not with a form that is refused', async () => {
+    const id = await request('No evidence of theirs');
+    const observer = await server.member(place, council, 'Ola Observer', ['observer']);
+    const reading = await server.signIn(observer);
+    const refused = await upload(`/instances/${id}/do/PLAN`, {}, pdf, reading);
+    expect(refused.status).toBe(403);
+    expect(await server.services.store.documents.listByInstance(id)).toEqual([]);
+  });
 
   test('a file is kept when the form comes back, recorded with it, and only ever downloaded', async () => {
     const id = await request('Evidence');
