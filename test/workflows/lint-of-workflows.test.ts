@@ -22,3 +22,13 @@ it.each(ids)('lint finds nothing in the workflow %s', (id) => {
   const definition: unknown = JSON.parse(readFileSync(new URL(`${id}.json`, folder), 'utf8'));
   expect(lintDefinition(definition, catalogue)).toEqual([]);
 });
+
+it.each(ids)('a row of a list has a name of its own in %s, as it stands behind “Add a”', (id) => {
+  const text = readFileSync(new URL(`${id}.json`, folder), 'utf8');
+  const alike: string[] = [];
+  JSON.parse(text, (_, value: { title?: string; items?: { title?: string } } | null) => {
+    if (value?.title !== undefined && value.title === value.items?.title) alike.push(value.title);
+    return value;
+  });
+  expect(alike).toEqual([]);
+});
