@@ -44,7 +44,7 @@ test('a reminder whose day has passed is not sent; after a month switched off on
   await story.ask('Beds', '2026-03-30');
   story.goTo('2026-05-06');
   await story.server.worker.drain();
-  expect(await subjects(story)).toEqual(['Overdue: The answer is due']);
+  expect(await subjects(story)).toEqual(['Overdue in Safe at home: The answer is due']);
   story.goTo('2026-05-12');
   await story.server.worker.drain();
   expect(await subjects(story)).toHaveLength(2);
@@ -111,7 +111,7 @@ test('of several reminders that were missed people get the newest', async () => 
   await story.ask('Beds', '2026-03-30');
   story.goTo('2026-03-24');
   await story.server.worker.drain();
-  expect(await subjects(story)).toEqual(['Due soon: The answer is due']);
+  expect(await subjects(story)).toEqual(['Due soon in Safe at home: The answer is due']);
 });
 
 test('nobody is chased for what has been answered', async () => {
