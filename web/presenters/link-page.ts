@@ -78,6 +78,8 @@ export interface OpenLinkPage {
   readonly view: InstanceView;
   readonly who: string;
   readonly organisation: string | null;
+  /** Names of the organisations that it waits for, by id. */
+  readonly names: ReadonlyMap<string, string>;
   /** UTC instant. */
   readonly expiresAt: string;
   /** UTC instant. */
@@ -158,7 +160,7 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
     organisation: page.organisation ?? '',
     partnership: view.partnership?.title ?? '',
     place: place.title,
-    waiting: place.waiting,
+    waiting: [...place.waiting, ...whoIsMissing(page)],
     due: dueWords(view),
     until: formatInstant(page.expiresAt, timeZone),
     base,
@@ -192,6 +194,18 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
     })),
     othersHeading,
   };
+}
+
+/** "Not every party has signed yet: Łódź House." */
+function whoIsMissing({ view, names }: OpenLinkPage): readonly string[] {
+  return view.place.waitingFor.map(({ sentence, items }) => {
+    const missing = (items ?? []).flatMap(
+      ({ organisation }) => names.get(organisation ?? '') ?? [],
+    );
+    return missing.length === 0
+      ? sentence
+      : `${sentence.replace(/\.$/u, '')}: ${missing.join(', ')}.`;
+  });
 }
 
 /** The next deadline ahead. */

@@ -1,6 +1,7 @@
 import type { Request, Router } from 'express';
 import type { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonObject } from '../../../engine/json-value.ts';
+import { buttonWords, doneWords, headingWords } from '../../../web/presenters/button-words.ts';
 import type { Carried, Refusal } from '../../../web/presenters/form-page.ts';
 import { presentRecords } from '../../../web/presenters/instance-history.ts';
 import { presentUnmet } from '../../../web/presenters/unmet.ts';
@@ -62,10 +63,10 @@ async function flowFor(
     page: {
       schema,
       action: `/instances/${id}/do/${event}`,
-      heading: label,
+      heading: headingWords(label),
       caption: view.title,
       lead: offered?.hint == null ? [] : [offered.hint],
-      submit: label,
+      submit: buttonWords(label),
       grave: offered?.grave ?? false,
       confirm: offered?.confirm ?? null,
       documents: decided
@@ -93,7 +94,7 @@ async function flowFor(
       worker.wake();
       if (answer.repeated) {
         tellNext(request, 'Already recorded', `“${label}” came twice. It was recorded once.`);
-      } else tellNext(request, 'Recorded', `“${label}” has been recorded.`);
+      } else tellNext(request, 'Recorded', doneWords(label));
       return `/instances/${id}`;
     },
     explain: (error, carried) => explain(context, asker, view, error, carried),

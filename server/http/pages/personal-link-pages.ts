@@ -165,6 +165,7 @@ async function sendOpen(
     view,
     who: person.name,
     organisation: organisation ? organisation.name : null,
+    names: await missingNames(context, view),
     expiresAt: link.expiresAt,
     now: clock.now(),
     base,
@@ -195,6 +196,19 @@ function optionOf(opened: OpenedLink, request: Request): OfferedOption {
   throw new ConcordatError('not-allowed', `the link does not allow ${String(wanted)}`, {
     userMessage: 'This link is not for that. Open it again to see what you can do with it.',
   });
+}
+
+/** The names of the organisations whose answer is waited for. */
+async function missingNames(
+  { services }: PageContext,
+  { place }: OpenedLink['view'],
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const { organisation = '' } of place.waitingFor.flatMap(({ items }) => items ?? [])) {
+    const known = await services.store.directory.organisation(organisation);
+    if (known) names.set(organisation, known.name);
+  }
+  return names;
 }
 
 async function textOf({ services }: PageContext, hash: string): Promise<string> {

@@ -13,7 +13,9 @@ export function placeFields(config: {
       title: 'Time zone',
       description: 'Deadlines end at midnight here.',
       default: config.timeZone,
-      enum: Intl.supportedValuesOf('timeZone'),
+      oneOf: Intl.supportedValuesOf('timeZone').map((zone) =>
+        choice(zone, zone.replaceAll('_', ' ')),
+      ),
     },
     region: {
       type: 'string',

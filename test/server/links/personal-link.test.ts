@@ -37,6 +37,15 @@ describe('an approval link', () => {
     expect(await signatures(letter)).toBe(0);
   });
 
+  it('says who has not answered yet', async () => {
+    const letter = await begin();
+    const [ann, bob] = letter.executives;
+    const sign = { confirmName: ann.name, _key: 'a' };
+    await letter.server.browser().post(`${await letter.linkOf(ann)}/do/SIGN`, sign);
+    const page = await letter.server.browser().get(await letter.linkOf(bob));
+    expect(page.text).toContain('Not every organisation has signed: Ŵyn Trust.');
+  });
+
   it('works once: the signature is recorded once, whoever presses again', async () => {
     const letter = await begin();
     const [ann] = letter.executives;

@@ -215,6 +215,8 @@ describe('looking after partnerships and the installation', () => {
         region: 'IE',
         currency: 'EUR',
       };
+      // As they are written everywhere else.
+      expect((await boss.get('/settings/installation')).text).toMatch(/>\s*Europe\/Dublin\s*</u);
       const done = await boss.post('/settings/installation', { ...answers, _step: 'send' });
       expect(done.location).toBe('/settings');
       const page = await boss.get('/settings');
