@@ -1,38 +1,24 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium, sayIfNoChromium } from '../support/chromium.ts';
+import { expect, test } from 'vitest';
+import { inABrowser } from '../support/in-a-browser.ts';
 import { readOutbox } from '../support/read-outbox.ts';
 import { doEvent, fillIn } from '../support/story/do-event.ts';
 import { liveUntil } from '../support/story/live-until.ts';
 import { signInVisitor } from '../support/story/sign-in-visitor.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer } from '../support/test-server.ts';
 
-sayIfNoChromium('a dispute in a browser');
-
-describe.skipIf(chromiumPath === undefined)('a dispute in a browser', () => {
-  let browser: Browser;
-  let server: TestServer;
-
-  beforeAll(async () => {
-    server = await startTestServer();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  });
-
-  const settle = async (): Promise<void> => void (await server.worker.drain());
-  const until = (instant: string): Promise<void> =>
-    liveUntil({ clock: server.clock, tasks: server.services.store.tasks, settle }, instant);
+inABrowser('a dispute in a browser', startTestServer, (scene) => {
+  const settle = async (): Promise<void> => void (await scene.server.worker.drain());
+  const until = (instant: string): Promise<void> => {
+    const { clock, services } = scene.server;
+    return liveUntil({ clock, tasks: services.store.tasks, settle }, instant);
+  };
   const subjectsTo = async (address: string): Promise<readonly string[]> =>
-    (await readOutbox(server.outbox))
+    (await readOutbox(scene.server.outbox))
       .filter(({ to }) => JSON.stringify(to ?? '').includes(address))
       .map(({ subject }) => subject ?? '');
 
-  test('climbs its ladder by the clock: warned two days before, ten working days at each level', {
-    timeout: 300_000,
-  }, async () => {
+  test('climbs its ladder by the clock: warned two days before, ten working days at each level', async () => {
+    const { browser, server } = scene;
     const council = await server.organisation('Moorland County Council');
     const refuge = await server.organisation('Harbour Refuge');
     const partnership = await server.partnership('Safe at Home', [council, refuge]);
@@ -78,7 +64,7 @@ describe.skipIf(chromiumPath === undefined)('a dispute in a browser', () => {
     const before = await subjectsTo(olu.email);
     await until('2026-03-12T20:00:00Z');
     const warned = (await subjectsTo(olu.email)).slice(before.length);
-    expect(warned).toEqual(['Due soon: This level ends']);
+    expect(warned).toEqual(['Due soon in Safe at Home: This level ends']);
 
     expect(await subjectsTo(chief.email)).toEqual(
       expect.not.arrayContaining([expect.stringContaining('night cover')]),

@@ -1,89 +1,31 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium, sayIfNoChromium } from '../support/chromium.ts';
-import { type KitchenSink, startKitchenSink } from '../support/kitchen-sink.ts';
-
-sayIfNoChromium('forms and page parts in a browser');
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { inABrowser } from '../support/in-a-browser.ts';
+import { startKitchenSink } from '../support/kitchen-sink.ts';
+import { shoot } from '../support/shoot.ts';
+import { expectSound, inWords, openPage, SCREENS, type Screen } from '../support/sound-page.ts';
 
 const PAGES = ['/form', '/parts', '/check', '/done', '/errors/404', '/errors/500', '/errors/429'];
-const SETUPS = [
-  { width: 360, javaScript: true },
-  { width: 360, javaScript: false },
-  { width: 1280, javaScript: true },
-  { width: 1280, javaScript: false },
-];
-
-describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser', () => {
-  let browser: Browser;
-  let sink: KitchenSink;
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    sink = await startKitchenSink();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await sink.stop();
-  });
-
-  async function open(path: string, setup: { width: number; javaScript: boolean }): Promise<Page> {
-    const context: BrowserContext = await browser.newContext({
-      viewport: { width: setup.width, height: 800 },
-      javaScriptEnabled: setup.javaScript,
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
-    page.on('console', (message) => {
-      const expected = /status of (?:404|422|429|500)/.test(message.text());
-      if (message.type() === 'error' && !expected) complaints.push(`${path}: ${message.text()}`);
-    });
-    page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-    await page.goto(`${sink.url}${path}`);
+inABrowser('forms and page parts in a browser', startKitchenSink, (scene) => {
+  async function open(path: string, screen: Screen): Promise<Page> {
+    const page = await openPage(scene.browser, screen);
+    await page.goto(`${scene.server.url}${path}`);
     return page;
   }
 
-  async function expectSound(page: Page, setup: { javaScript: boolean }): Promise<void> {
-    if (setup.javaScript) {
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
-      ).toEqual([]);
-    }
-    expect(await sideways(page)).toBeLessThanOrEqual(0);
-    expect(complaints.splice(0)).toEqual([]);
-  }
-
-  /** How many pixels of the page lie beside the screen; measured without the page's own scripts. */
-  async function sideways(page: Page): Promise<number> {
-    const client = await page.context().newCDPSession(page);
-    const { cssContentSize, cssLayoutViewport } = await client.send('Page.getLayoutMetrics');
-    return Math.ceil(cssContentSize.width) - cssLayoutViewport.clientWidth;
-  }
-
-  async function shoot(page: Page, name: string): Promise<void> {
-    const folder = process.env['SCREENSHOTS'];
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  }
-
-  for (const setup of SETUPS) {
-    const how = `${setup.width} px ${setup.javaScript ? 'with' : 'without'} JavaScript`;
+  for (const screen of SCREENS) {
+    const how = inWords(screen);
+    const mark = `${screen.width}${screen.javaScript ? '' : '-nojs'}`;
 
     test.each(PAGES)(`%s is sound at ${how}`, async (path) => {
-      const page = await open(path, setup);
-      await expectSound(page, setup);
-      await shoot(
-        page,
-        `${path.replaceAll('/', '_')}-${setup.width}${setup.javaScript ? '' : '-nojs'}`,
-      );
+      const page = await open(path, screen);
+      await expectSound(page);
+      await shoot(page, `${path.replaceAll('/', '_')}-${mark}`);
       await page.context().close();
     });
 
     test(`a form sent empty says what to do at ${how}`, async () => {
-      const page = await open('/form', setup);
+      const page = await open('/form', screen);
       await page.getByRole('group', { name: 'Review date' }).getByLabel('Day').fill('31');
       await page.getByRole('group', { name: 'Review date' }).getByLabel('Month').fill('Feb');
       await page.getByRole('group', { name: 'Review date' }).getByLabel('Year').fill('2027');
@@ -106,16 +48,16 @@ describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser',
         expect(await page.locator(target).count(), target).toBe(1);
         expect(await page.locator(target).isEditable(), target).toBe(true);
       }
-      await expectSound(page, setup);
-      await shoot(page, `errors-${setup.width}${setup.javaScript ? '' : '-nojs'}`);
+      await expectSound(page);
+      await shoot(page, `errors-${mark}`);
       await page.context().close();
     });
   }
 
-  test.each(SETUPS.filter(({ width }) => width === 360))(
+  test.each(SCREENS.filter(({ width }) => width === 360))(
     'a whole form with rows and a file is filled in on a phone (%j)',
-    async (setup) => {
-      const page = await open('/form', setup);
+    async (screen) => {
+      const page = await open('/form', screen);
       const choose = async (group: string, answer: string): Promise<void> => {
         await page.getByRole('group', { name: group }).getByLabel(answer).first().check();
       };
@@ -171,12 +113,12 @@ describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser',
         'Tick the box to confirm: I have spoken with the other side first',
       ]);
       expect(await page.getByText('Uploaded: minutes of März.pdf').count()).toBe(1);
-      await expectSound(page, setup);
-      await shoot(page, `kept-${setup.javaScript ? 'js' : 'nojs'}`);
+      await expectSound(page);
+      await shoot(page, `kept-${screen.javaScript ? 'js' : 'nojs'}`);
       await page.getByLabel('I have spoken with the other side first').check();
       await page.locator('button.govuk-button:not(.govuk-button--secondary)').click();
       await page.waitForURL('**/check');
-      expect(sink.last()?.values).toEqual({
+      expect(scene.server.last()?.values).toEqual({
         subject: 'Who pays & how <much>',
         story: 'First line\nSecond line',
         reviewDate: '2027-03-01',
@@ -191,7 +133,7 @@ describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser',
         evidence: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
         confirmed: true,
       });
-      expect(sink.last()?.kept).toHaveLength(1);
+      expect(scene.server.last()?.kept).toHaveLength(1);
       expect(await page.getByText('1 March 2027').count()).toBe(1);
       expect(await page.getByText('£1,250.50').count()).toBe(1);
       expect(await page.getByText('Józef Łódzki').count()).toBe(1);
@@ -203,7 +145,7 @@ describe.skipIf(chromiumPath === undefined)('forms and page parts in a browser',
     const page = await open('/work-under-way?rounds=2', { width: 360, javaScript: true });
     expect(await page.getByRole('status').innerText()).toContain('Page 1 of 3');
     await page.getByText('The agreement is ready').waitFor({ timeout: 15_000 });
-    expect(complaints.splice(0)).toEqual([]);
+    await expectSound(page);
     await page.context().close();
 
     const still = await open('/work-under-way?rounds=1', { width: 360, javaScript: false });

@@ -1,13 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createToken } from '../../server/use-cases/api-tokens.ts';
 import { parkTask } from '../support/park-task.ts';
-import { chromiumPath, launchChromium, sayIfNoChromium } from '../support/chromium.ts';
+import { inABrowser } from '../support/in-a-browser.ts';
 import { sampleWorld, type SampleWorld } from '../support/sample-world.ts';
+import { shoot } from '../support/shoot.ts';
+import { expectSound, inWords, openPage, SCREENS, type Screen } from '../support/sound-page.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
-
-sayIfNoChromium('the pages that look across records');
 
 async function firstMail(server: TestServer): Promise<string> {
   const { mails } = await server.services.store.mails.list({ limit: 100 });
@@ -56,22 +54,12 @@ const PAGES: readonly (readonly [
   ['workflow', () => '/workflows/dispute', 'administrator'],
 ];
 
-const SETUPS = [
-  { width: 360, javaScript: true },
-  { width: 360, javaScript: false },
-  { width: 1280, javaScript: true },
-  { width: 1280, javaScript: false },
-];
-
-describe.skipIf(chromiumPath === undefined)('the pages that look across records', () => {
-  let browser: Browser;
-  let server: TestServer;
+inABrowser('the pages that look across records', startTestServer, (scene) => {
   let world: SampleWorld;
   const cookies = new Map<Reader, string>();
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    server = await startTestServer();
+    const { server } = scene;
     world = await sampleWorld(server);
     await parkTask(server, world);
     await createToken(server.services, {
@@ -79,79 +67,33 @@ describe.skipIf(chromiumPath === undefined)('the pages that look across records'
       label: 'Case system of Northshire',
       expires: 'P90D',
     });
-    browser = await launchChromium();
     for (const reader of ['lead', 'trustManager', 'observer'] as const) {
       cookies.set(reader, (await server.signIn(world[reader])).cookie());
     }
     cookies.set('administrator', (await server.signIn(server.administrator)).cookie());
   });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  });
 
-  async function open(
-    path: string,
-    reader: Reader,
-    setup: { readonly width: number; readonly javaScript: boolean },
-  ): Promise<Page> {
-    const [name = '', value = ''] = (cookies.get(reader) ?? '').split('=');
-    const context = await browser.newContext({
-      viewport: { width: setup.width, height: 800 },
-      javaScriptEnabled: setup.javaScript,
-      reducedMotion: 'reduce',
-    });
-    await context.addCookies([{ name, value, url: server.url }]);
-    const page = await context.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
-    });
-    page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-    await page.goto(`${server.url}${path}`);
-    return page;
-  }
-
-  /** How many pixels of the page lie beside the screen; measured without the page's own scripts. */
-  async function sideways(page: Page): Promise<number> {
-    const client = await page.context().newCDPSession(page);
-    const { cssContentSize, cssLayoutViewport } = await client.send('Page.getLayoutMetrics');
-    return Math.ceil(cssContentSize.width) - cssLayoutViewport.clientWidth;
-  }
-
-  async function expectSound(
-    name: string,
-    path: string,
-    reader: Reader,
-    setup: (typeof SETUPS)[number],
-  ): Promise<void> {
-    const page = await open(path, reader, setup);
+  async function look(name: string, path: string, reader: Reader, screen: Screen): Promise<void> {
+    const { browser, server } = scene;
+    const cookie = cookies.get(reader) ?? '';
+    const page = await openPage(browser, screen, { baseURL: server.url, cookie });
+    const answer = await page.goto(path);
+    expect(answer?.status()).toBe(200);
     expect(await page.locator('h1').count()).toBe(1);
-    if (setup.javaScript) {
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
-      ).toEqual([]);
-    }
-    expect(await sideways(page)).toBeLessThanOrEqual(0);
-    expect(complaints.splice(0)).toEqual([]);
-    const folder = process.env['SCREENSHOTS'];
-    if (folder && setup.javaScript) {
-      await page.screenshot({ path: `${folder}/${name}-${setup.width}.png`, fullPage: true });
-    }
+    await expectSound(page);
+    if (screen.javaScript) await shoot(page, `${name}-${screen.width}`);
     await page.context().close();
   }
 
-  for (const setup of SETUPS) {
-    const how = `${setup.width} px ${setup.javaScript ? 'with' : 'without'} JavaScript`;
+  for (const screen of SCREENS) {
+    const how = inWords(screen);
 
     test.each(PAGES)(`%s is sound at ${how}`, async (name, path, reader) => {
-      await expectSound(name, path(world), reader, setup);
+      await look(name, path(world), reader, screen);
     });
 
     test(`a mail that was sent is sound at ${how}`, async () => {
-      await expectSound('sent-mail-one', await firstMail(server), 'administrator', setup);
+      await look('sent-mail-one', await firstMail(scene.server), 'administrator', screen);
     });
   }
 });

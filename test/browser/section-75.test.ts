@@ -1,30 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readInstance } from '../../server/use-cases/read-instance.ts';
-import { chromiumPath, launchChromium, sayIfNoChromium } from '../support/chromium.ts';
+import { inABrowser } from '../support/in-a-browser.ts';
 import { doEvent } from '../support/story/do-event.ts';
 import { section75Draft } from '../support/story/section-75-draft.ts';
 import { signInVisitor } from '../support/story/sign-in-visitor.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer } from '../support/test-server.ts';
 
-sayIfNoChromium('a Section 75 agreement in a browser');
-
-describe.skipIf(chromiumPath === undefined)('a Section 75 agreement in a browser', () => {
-  let browser: Browser;
-  let server: TestServer;
-
-  beforeAll(async () => {
-    server = await startTestServer();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  });
-
-  test('cannot go to signature while required items are open, and lists exactly those, each with its link', {
-    timeout: 300_000,
-  }, async () => {
+inABrowser('a Section 75 agreement in a browser', startTestServer, (scene) => {
+  test('cannot go to signature while required items are open, and lists exactly those, each with its link', async () => {
+    const { browser, server } = scene;
     const draft = await section75Draft(server);
     const lead = await signInVisitor(server, browser, draft.lead);
     const { page } = lead;

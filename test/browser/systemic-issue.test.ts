@@ -1,32 +1,17 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Person } from '../../server/store/directory.ts';
-import { chromiumPath, launchChromium, sayIfNoChromium } from '../support/chromium.ts';
+import { inABrowser } from '../support/in-a-browser.ts';
 import { linksTo, readOutbox } from '../support/read-outbox.ts';
 import { doEvent, fillIn } from '../support/story/do-event.ts';
 import { signInVisitor } from '../support/story/sign-in-visitor.ts';
 import { visitor } from '../support/story/visitor.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer } from '../support/test-server.ts';
 
-sayIfNoChromium('a systemic issue in a browser');
-
-describe.skipIf(chromiumPath === undefined)('a systemic issue in a browser', () => {
-  let browser: Browser;
-  let server: TestServer;
-
-  beforeAll(async () => {
-    server = await startTestServer();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  });
-
-  const settle = async (): Promise<void> => void (await server.worker.drain());
+inABrowser('a systemic issue in a browser', startTestServer, (scene) => {
+  const settle = async (): Promise<void> => void (await scene.server.worker.drain());
 
   async function raise(person: Person, partnership: string, title: string): Promise<string> {
-    const somebody = await signInVisitor(server, browser, person);
+    const somebody = await signInVisitor(scene.server, scene.browser, person);
     await somebody.open(`/partnerships/${partnership}`);
     await somebody.follow('Raise a systemic issue');
     await fillIn(somebody, {
@@ -43,9 +28,8 @@ describe.skipIf(chromiumPath === undefined)('a systemic issue in a browser', () 
     return address;
   }
 
-  test('that two partnerships meet is joined into one, referred, decided, and everybody is told', {
-    timeout: 300_000,
-  }, async () => {
+  test('that two partnerships meet is joined into one, referred, decided, and everybody is told', async () => {
+    const { browser, server } = scene;
     const council = await server.organisation('Moorland County Council');
     const refuge = await server.organisation('Harbour Refuge');
     const trust = await server.organisation('Vale Health Trust');

@@ -19,6 +19,7 @@ export interface LetterStory {
   state(): Promise<string>;
   /** The manager does something. */
   send(event: string, fields: JsonObject): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export async function letterToSign(form: JsonObject = {}): Promise<LetterStory> {
@@ -54,6 +55,7 @@ export async function letterToSign(form: JsonObject = {}): Promise<LetterStory> 
     },
     data: async () => (await row()).snapshot.data,
     state: async () => (await row()).snapshot.value,
+    stop: () => server.stop(),
     async send(event, fields) {
       await sendEvent(services, asker, { instance, event, fields });
       await worker.drain();

@@ -1,6 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { shoot } from '../shoot.ts';
+import { expectSound, openPage } from '../sound-page.ts';
 
 /** Somebody with a browser of their own. */
 export interface Visitor {
@@ -9,7 +10,7 @@ export interface Visitor {
   open(address: string): Promise<void>;
   /** Follows a link or button-like link by its words, and checks the page it leads to. */
   follow(text: string | RegExp): Promise<void>;
-  /** Nothing on the page now is wrong: no accessibility fault, nothing beside the screen, no error. */
+  /** Nothing on the page now is wrong, on a phone or at a desk. */
   check(): Promise<void>;
   /** The readable text of the page. */
   text(): Promise<string>;
@@ -17,7 +18,6 @@ export interface Visitor {
 }
 
 const WIDTHS = [360, 1280];
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Opens a browser for somebody. Pages are checked at both widths, then stay at `width`. */
 export async function visitor(
@@ -25,34 +25,20 @@ export async function visitor(
   options: { readonly width?: number; readonly javaScript?: boolean; readonly url: string },
 ): Promise<Visitor> {
   const { width = 1280, javaScript = true, url } = options;
-  const context = await browser.newContext({
-    viewport: { width, height: 800 },
-    javaScriptEnabled: javaScript,
-    reducedMotion: 'reduce',
-    acceptDownloads: true,
-    baseURL: url,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    // The browser itself remarks on every answer that is not 200; those are expected where made.
-    const expected = /status of (?:401|403|404|409|410|422|429)/u.test(message.text());
-    if (message.type() === 'error' && !expected) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const page = await openPage(browser, { width, javaScript }, { baseURL: url });
 
   async function check(): Promise<void> {
-    const where = `${new URL(page.url()).pathname} “${await page.title()}”`;
+    // A page whose parts were all judged together before has the same colours and breaks in the same
+    // places; its words, names and order are its own.
     const isNew = javaScript && (await isMadeOfNewParts(page));
+    pages += 1;
     for (const wide of WIDTHS) {
       await page.setViewportSize({ width: wide, height: 800 });
-      expect(await sideways(page), `pixels beside the screen at ${wide}: ${where}`).toBe(0);
-      if (isNew) expect(await faults(page), `${where} at ${wide}`).toEqual([]);
+      const again = wide === WIDTHS[0] ? 'all but contrast' : 'none';
+      await expectSound(page, { faults: isNew ? 'all' : again });
+      await shoot(page, `${String(pages).padStart(3, '0')}-${wide}${javaScript ? '' : '-nojs'}`);
     }
     await page.setViewportSize({ width, height: 800 });
-    expect(complaints.splice(0), where).toEqual([]);
-    expect(internalWords(await page.locator('body').innerText()), where).toEqual([]);
   }
 
   return {
@@ -74,16 +60,16 @@ export async function visitor(
     },
     check,
     text: () => page.locator('main').innerText(),
-    close: () => context.close(),
+    close: () => page.context().close(),
   };
 }
 
+/** How many pages were checked; numbers their pictures. */
+let pages = 0;
+
 const knownParts = new Set<string>();
 
-/**
- * A page of parts that were all judged together before would be judged alike; leaving it out makes
- * the story short enough to be told often.
- */
+/** Whether no page was checked before that is made of just these parts. */
 async function isMadeOfNewParts(page: Page): Promise<boolean> {
   const parts = await page
     .locator('main, main *')
@@ -93,25 +79,4 @@ async function isMadeOfNewParts(page: Page): Promise<boolean> {
   const isNew = !knownParts.has(parts);
   knownParts.add(parts);
   return isNew;
-}
-
-/** How many pixels lie beside the screen; measured without the page's own scripts. */
-async function sideways(page: Page): Promise<number> {
-  const client = await page.context().newCDPSession(page);
-  const { cssContentSize, cssLayoutViewport } = await client.send('Page.getLayoutMetrics');
-  await client.detach();
-  return Math.max(0, Math.ceil(cssContentSize.width) - cssLayoutViewport.clientWidth);
-}
-
-async function faults(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
-
-/** Words that only programs use: events, undefined values, templates not filled in. */
-function internalWords(text: string): readonly string[] {
-  const found = text.match(
-    /\bundefined\b|\bNaN\b|\[object |\{\{|\}\}|\b[A-Z]+_[A-Z_]+\b|\bdata\.[a-z]|\bnull\b/gu,
-  );
-  return found ?? [];
 }
