@@ -38,7 +38,7 @@ for (const javaScript of [true, false]) {
       expect(await amina.text()).toContain('Stage 1: Prepare');
       expect(await amina.text()).toContain('0 of 3 steps completed');
       await amina.close();
-    }, 600_000);
+    });
 
     test('goes through what stage 1 and stage 2 ask for, and says what is missing', async () => {
       const { browser, server } = scene;
@@ -72,7 +72,7 @@ for (const javaScript of [true, false]) {
       expect(await bethan.text()).toContain('Stage 2: Initiate and design');
       await doAll(server, bethan, DESIGN);
       expect(await bethan.text()).toContain('No agreement has been signed by every partner yet.');
-    }, 900_000);
+    });
 
     test('drafts its memorandum, and every party agrees on one text by mail', async () => {
       const { browser, server } = scene;
@@ -112,7 +112,7 @@ for (const javaScript of [true, false]) {
       await bethan.open(agreement);
       expect(await bethan.text()).toContain('Agreed, ready to be signed');
       expect(await bethan.text()).toContain('Say how often the board looks at complaints.');
-    }, 900_000);
+    });
 
     test('is signed by two executives on a phone, from their mails', async () => {
       const { server } = scene;
@@ -130,7 +130,7 @@ for (const javaScript of [true, false]) {
           ({ recipients, subject }) => recipients.includes(email) && subject.includes('Signed'),
         );
       }
-    }, 600_000);
+    });
 
     async function sign(who: Part, position: string): Promise<void> {
       const executive = await openMail(scene.server, scene.browser, {
@@ -218,7 +218,7 @@ for (const javaScript of [true, false]) {
       await bethan.open(home);
       await bethan.follow(/^Review/u);
       expect(await bethan.text()).toContain('Hearing every organisation');
-    }, 600_000);
+    });
 
     /** Saves the PDF of a document of the agreement; answers where it is. */
     async function download(page: Page, name: string): Promise<string> {

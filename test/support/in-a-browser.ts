@@ -8,6 +8,9 @@ export interface Scene<Server> {
   readonly server: Server;
 }
 
+/** A busy machine is slow, and not red. */
+const TIMEOUT_MS = 600_000;
+
 /**
  * A suite with a real browser and a server of its own, opened before its tests and closed after them.
  * Where there is no Chromium it is left out, with one line.
@@ -18,7 +21,7 @@ export function inABrowser<Server extends { stop(): Promise<void> }>(
   tests: (scene: Scene<Server>) => void,
 ): void {
   sayIfNoChromium(suite);
-  describe.skipIf(chromiumPath === undefined)(suite, () => {
+  describe.skipIf(chromiumPath === undefined)(suite, { timeout: TIMEOUT_MS }, () => {
     const scene = {} as { browser: Browser; server: Server };
     beforeAll(async () => {
       const opening = [launchChromium(), start()] as const;

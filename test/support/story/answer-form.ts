@@ -14,20 +14,15 @@ export async function answerForm(page: Page, answers: Answers): Promise<void> {
   await answerIn(page.locator('main form').first(), answers);
 }
 
-/** Presses the main button; on "Check your answers" it is pressed once more. */
+/** Presses the main button of a form. */
 export async function sendForm(page: Page): Promise<void> {
-  await press(page, mainButton(page));
-  const send = page.locator('main button.govuk-button[name="_step"][value="send"]');
-  if ((await send.count()) > 0) await press(page, send);
+  const main = page.locator('main form button.govuk-button:not(.govuk-button--secondary)');
+  await press(page, main.first());
 }
 
 /** Presses a button and waits for the page it leads to. */
 export async function press(page: Page, button: Locator): Promise<void> {
   await Promise.all([page.waitForEvent('domcontentloaded'), button.click()]);
-}
-
-function mainButton(page: Page): Locator {
-  return page.locator('main form button.govuk-button:not(.govuk-button--secondary)').first();
 }
 
 async function answerIn(scope: Locator, answers: Answers): Promise<void> {

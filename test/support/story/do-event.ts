@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { answerForm, type Answers, sendForm } from './answer-form.ts';
+import { answerForm, type Answers, press, sendForm } from './answer-form.ts';
 import type { StoryServer } from './story-server.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -17,19 +17,30 @@ export async function doEvent(
   await fillIn(somebody, answers);
   expect(page.url(), label).toBe(record);
   await server.settle();
-  await page.goto(record);
+  await somebody.open(record);
 }
 
-/** Fills in the form of the page and sends it; fails with what the page says when it comes back. */
+/**
+ * Fills in the form of the page and sends it, checking each page on the way; fails with what the page
+ * says when it comes back.
+ */
 export async function fillIn(somebody: Visitor, answers: Answers): Promise<void> {
   const { page } = somebody;
+  const rows = page.locator('.app-list__item');
+  const given = await rows.count();
   try {
     await answerForm(page, answers);
   } catch (error) {
     throw new Error(`the form cannot be filled in:\n${await somebody.text()}`, { cause: error });
   }
+  if ((await rows.count()) !== given) await somebody.check();
   await sendForm(page);
   await somebody.check();
+  const send = page.locator('main button.govuk-button[name="_step"][value="send"]');
+  if ((await send.count()) > 0) {
+    await press(page, send);
+    await somebody.check();
+  }
   const summary = page.locator('.govuk-error-summary');
   expect(await summary.allInnerTexts()).toEqual([]);
 }

@@ -28,14 +28,14 @@ export async function visitor(
   const page = await openPage(browser, { width, javaScript }, { baseURL: url });
 
   async function check(): Promise<void> {
-    // A page whose parts were all judged together before has the same colours and breaks in the same
-    // places; its words, names and order are its own.
-    const isNew = javaScript && (await isMadeOfNewParts(page));
+    // Parts that were all judged before have the same colours and break in the same places; the words,
+    // names and order of a page are its own.
+    const isNew = javaScript && (await hasNewParts(page));
     pages += 1;
     for (const wide of WIDTHS) {
       await page.setViewportSize({ width: wide, height: 800 });
-      const again = wide === WIDTHS[0] ? 'all but contrast' : 'none';
-      await expectSound(page, { faults: isNew ? 'all' : again });
+      const known = wide === WIDTHS[0] ? 'all but contrast' : 'none';
+      await expectSound(page, { faults: isNew ? 'all' : known });
       await shoot(page, `${String(pages).padStart(3, '0')}-${wide}${javaScript ? '' : '-nojs'}`);
     }
     await page.setViewportSize({ width, height: 800 });
@@ -67,16 +67,17 @@ export async function visitor(
 /** How many pages were checked; numbers their pictures. */
 let pages = 0;
 
+/** Each part of a page that was checked, in what it stands: `DIV.a > P.b`. */
 const knownParts = new Set<string>();
 
-/** Whether no page was checked before that is made of just these parts. */
-async function isMadeOfNewParts(page: Page): Promise<boolean> {
-  const parts = await page
-    .locator('main, main *')
-    .evaluateAll((all) =>
-      [...new Set(all.map((one) => `${one.tagName}.${String(one.className)}`))].sort().join(' '),
-    );
-  const isNew = !knownParts.has(parts);
-  knownParts.add(parts);
-  return isNew;
+async function hasNewParts(page: Page): Promise<boolean> {
+  const parts = await page.locator('body *').evaluateAll((all) =>
+    all.map((one) => {
+      const { parentElement: parent } = one;
+      return `${parent?.tagName}.${parent?.className} > ${one.tagName}.${String(one.className)}`;
+    }),
+  );
+  const fresh = parts.filter((part) => !knownParts.has(part));
+  for (const part of fresh) knownParts.add(part);
+  return fresh.length > 0;
 }
