@@ -261,6 +261,6 @@ function relatedOf(
   { id, title, stateTitle, overdue }: NonNullable<InstanceView['parent']>,
   links: InstanceLinks,
 ): RelatedView {
-  const late = overdue ? ', overdue' : '';
+  const late = overdue ? '. Something in it is overdue.' : '';
   return { title, href: links.instance?.(id) ?? '', state: `${stateTitle}${late}` };
 }
