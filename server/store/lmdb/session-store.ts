@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../engine/json-value.ts';
 import type { SessionStore } from '../session-store.ts';
-import { FIRST_INSTANT, instantKey, LAST_TEXT } from './key.ts';
+import { instantKey } from '../instant-key.ts';
+import { FIRST_INSTANT, LAST_TEXT } from './key.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
