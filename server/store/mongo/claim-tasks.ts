@@ -39,15 +39,17 @@ export async function claimTasks(
       .limit(contended ? wanted * SPREAD : wanted)
       .lean();
     if (waiting.length === 0) break;
-    const from = contended ? randomInt(Math.max(1, waiting.length - wanted + 1)) : 0;
-    const tried = waiting.slice(from, from + wanted);
-    const won = await Promise.all(
-      tried.map(({ _id }) =>
-        tasks.findOneAndUpdate({ ...free, _id }, leased, { returnDocument: 'after' }).lean(),
-      ),
-    );
-    for (const task of won) if (task !== null) claimed.push(task);
-    contended = won.includes(null);
+    const from: number = contended ? randomInt(Math.max(1, waiting.length - wanted + 1)) : 0;
+    contended = false;
+    // one after the other: all at once, every worker would ask for the same ones at the same moment
+    for (const { _id } of waiting.slice(from, from + wanted)) {
+      const task: TaskDocument | null = await tasks
+        .findOneAndUpdate({ ...free, _id }, leased, { returnDocument: 'after' })
+        .lean();
+      contended = task === null;
+      if (task === null) break;
+      claimed.push(task);
+    }
   }
   return claimed.toSorted((a, b) => a.next.getTime() - b.next.getTime());
 }
