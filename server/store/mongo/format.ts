@@ -96,6 +96,9 @@ async function migrateUnderLease(place: Place, { from, migrate }: Migration): Pr
   try {
     await migrate(models);
     await makeIndexes(models);
+  } catch (error) {
+    await meta.updateOne(mine, { $unset: { owner: 1, until: 1 } });
+    throw error;
   } finally {
     clearInterval(renewal);
   }

@@ -1,5 +1,5 @@
 import mongoose from 'mongoose';
-import type { TaskState } from '../task.ts';
+import type { OpenTaskState } from '../task.ts';
 import type { TaskStore } from '../task-store.ts';
 import type { Models } from './models.ts';
 import type { TaskDocument } from './task-schema.ts';
@@ -27,7 +27,7 @@ export async function listTasks(
 
 interface Part {
   readonly filter: {
-    readonly state: TaskState;
+    readonly state: OpenTaskState;
     readonly instance?: string;
     readonly leaseUntil?: null;
   };
@@ -38,7 +38,7 @@ interface Part {
 }
 
 /** The parts that hold these tasks, in the order they are listed. */
-function partsOf(state: TaskState, instance: string | undefined): readonly Part[] {
+function partsOf(state: OpenTaskState, instance: string | undefined): readonly Part[] {
   if (instance !== undefined) return [{ filter: { state, instance }, by: 'due' }];
   if (state !== 'due') return [{ filter: { state }, by: 'due' }];
   return [

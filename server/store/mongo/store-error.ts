@@ -6,6 +6,14 @@ const REFUSED = new Set<unknown>([13, 18, 8_000]);
 /** The server understood, and will say the same again. */
 const TOO_LARGE = new Set<unknown>([10_334, 17_280, 17_419, 17_420]);
 
+/** What mongoose says to a value of another kind than its field, such as an operator from outside. */
+const MISTAKEN = new Set([
+  'CastError',
+  'StrictModeError',
+  'ValidationError',
+  'ObjectParameterError',
+]);
+
 /** True when a unique index stood against a write. */
 export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === DUPLICATE;
@@ -38,6 +46,12 @@ export function mongoError(error: unknown, address: string): ConcordatError {
   const code = codeOf(error);
   // what the driver says may hold the addresses of servers, never the password
   const options = { cause: error, details: { address, said } };
+  if (MISTAKEN.has(nameOf(error))) {
+    return new ConcordatError('bad-request', `no query for ${address}: ${said}`, {
+      ...options,
+      userMessage: 'Part of this request is not of the kind that is expected, so it was not read.',
+    });
+  }
   if (FULL.has(code)) {
     return new ConcordatError('store-full', `no room in ${address}: ${said}`, {
       ...options,

@@ -1,4 +1,4 @@
-import type { TaskLane, TaskRecord } from '../task.ts';
+import type { OpenTaskState, TaskLane, TaskRecord } from '../task.ts';
 import { collectionSchema, key, text, textOrNull } from './schema.ts';
 
 /** A task. The instants that are compared stand beside the texts that the port shows. */
@@ -44,11 +44,16 @@ export const taskSchema = collectionSchema<TaskDocument>('tasks', {
 });
 
 // Claims of a lane and of both, oldest due first; those under a lease are passed over in the index.
-taskSchema.index({ state: 1, lane: 1, next: 1, _id: 1, claimFrom: 1 });
-taskSchema.index({ state: 1, next: 1, _id: 1, claimFrom: 1 });
+// Only what is due is in it: what is done stays for ever, so that it is not done again.
+taskSchema.index({ state: 1, lane: 1, next: 1, _id: 1, claimFrom: 1 }, only('due'));
+taskSchema.index({ state: 1, next: 1, _id: 1, claimFrom: 1 }, only('due'));
 // When the next one can be claimed; and those under a lease, by its end.
-taskSchema.index({ state: 1, claimFrom: 1, _id: 1 });
-// The finished, cancelled and parked, by when they were due.
-taskSchema.index({ state: 1, due: 1, _id: 1 });
+taskSchema.index({ state: 1, claimFrom: 1, _id: 1 }, only('due'));
+// The parked, by when they were due.
+taskSchema.index({ state: 1, due: 1, _id: 1 }, only('parked'));
 // The tasks of an instance.
 taskSchema.index({ instance: 1, state: 1, due: 1, _id: 1 });
+
+function only(state: OpenTaskState) {
+  return { partialFilterExpression: { state } };
+}
