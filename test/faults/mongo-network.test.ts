@@ -84,16 +84,16 @@ describe.skipIf(!reachable)('a network that fails between server and MongoDB', (
   test(`for ${SECONDS} s of losses, cuts and delays every acknowledged commit is there, once`, async () => {
     const { store, proxy, direct } = await throughProxy();
     const acknowledged = new Map<string, string>();
-    let going = true;
+    const going = { on: true };
     let unanswered = 0;
 
     async function write(writer: number): Promise<void> {
-      for (let n = 0; going; n += 1) {
+      for (let n = 0; going.on; n += 1) {
         // two writers an instance, so that they also meet each other
         const instance = `i${writer % (WRITERS / 2)}`;
         const idempotencyKey = `${writer} ${n}`;
         try {
-          while (going) {
+          while (going.on) {
             const head = await store.commits.head(instance);
             const input = syntheticAppend({
               instance,
@@ -124,7 +124,7 @@ describe.skipIf(!reachable)('a network that fails between server and MongoDB', (
       proxy.mood('pass');
       await delay(200 + Math.random() * 500);
     }
-    going = false;
+    going.on = false;
     await Promise.all(writing);
 
     const reader = await openMongoStore({ url: direct, mode: 'serve' });
