@@ -72,9 +72,9 @@ function redirectOnceKept(request: Request, response: Response, next: NextFuncti
 async function signingSecret(store: SessionStore, clock: Clock): Promise<string> {
   const kept = await store.get(SECRET_ID, clock.now());
   if (typeof kept?.['secret'] === 'string') return kept['secret'];
-  const secret = newToken();
-  await store.set(SECRET_ID, { secret }, FOREVER);
-  return secret;
+  // of several processes that start at once, all take the same
+  const { secret } = await store.keepFirst(SECRET_ID, { secret: newToken() }, FOREVER);
+  return String(secret);
 }
 
 /** What is kept of a session, as far as it is looked at here. */

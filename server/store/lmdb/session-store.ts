@@ -31,6 +31,14 @@ export function createLmdbSessionStore(tables: Tables, writer: Writer): SessionS
         plan.put(tables.sessionIndex, place(id, { session, expiresAt }), '');
         plan.putJson(sessions, id, { session, expiresAt });
       }),
+    keepFirst: (id, session, expiresAt) =>
+      writer.write('session', (plan) => {
+        const before = stored(id);
+        if (before !== undefined) return before.session;
+        plan.put(tables.sessionIndex, place(id, { session, expiresAt }), '');
+        plan.putJson(sessions, id, { session, expiresAt });
+        return session;
+      }),
     destroy: (id) =>
       writer.write('session', (plan) => {
         const before = stored(id);

@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 import type { JsonObject } from '../../../engine/json-value.ts';
 import { instantKey } from '../instant-key.ts';
 import type { SessionStore } from '../session-store.ts';
-import type { Database } from './database.ts';
+import { type Database, unlessThere } from './database.ts';
 
 export function createMongoSessionStore(database: Database): SessionStore {
   const { sessions } = database.models;
@@ -20,6 +20,17 @@ export function createMongoSessionStore(database: Database): SessionStore {
           { session: JSON.stringify(session), expires: new Date(instantKey(expiresAt)) },
           { upsert: true },
         );
+      }),
+    keepFirst: (id, session, expiresAt) =>
+      database.writeUntilKnown(async () => {
+        const added = {
+          session: JSON.stringify(session),
+          expires: new Date(instantKey(expiresAt)),
+        };
+        await unlessThere(() =>
+          sessions.updateOne({ _id: id }, { $setOnInsert: added }, { upsert: true }),
+        );
+        return JSON.parse((await sessions.findById(id).orFail().lean()).session) as JsonObject;
       }),
     destroy: (id) =>
       database.writeUntilKnown(async () => {
