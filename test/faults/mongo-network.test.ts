@@ -8,6 +8,7 @@ import { startMongoServer } from '../support/mongo-server.ts';
 import { syntheticAppend } from '../support/synthetic-commit.ts';
 
 const SECONDS = Number(process.env['FAULT_SECONDS'] ?? 12);
+const KILLS = Number(process.env['FAULT_DATABASE_KILLS'] ?? 3);
 const WRITERS = 6;
 
 const server = await startMongoServer();
@@ -83,62 +84,98 @@ describe.skipIf(!reachable)('a network that fails between server and MongoDB', (
 
   test(`for ${SECONDS} s of losses, cuts and delays every acknowledged commit is there, once`, async () => {
     const { store, proxy, direct } = await throughProxy();
-    const acknowledged = new Map<string, string>();
-    const going = { on: true };
-    let unanswered = 0;
-
-    async function write(writer: number): Promise<void> {
-      for (let n = 0; going.on; n += 1) {
-        // two writers an instance, so that they also meet each other
-        const instance = `i${writer % (WRITERS / 2)}`;
-        const idempotencyKey = `${writer} ${n}`;
-        try {
-          while (going.on) {
-            const head = await store.commits.head(instance);
-            const input = syntheticAppend({
-              instance,
-              seq: (head?.seq ?? 0) + 1,
-              previous: head?.hash ?? null,
-              idempotencyKey,
-              note: idempotencyKey,
-            });
-            const result = await store.commits.append(input);
-            if (result.kind === 'committed') {
-              acknowledged.set(`${instance} ${idempotencyKey}`, input.commit.hash);
-              break;
-            }
-            // sent again after an answer that did not come: it had been taken
-            if (result.over === 'idempotency') break;
-          }
-        } catch {
-          unanswered += 1;
-        }
-      }
-    }
-
-    const writing = Array.from({ length: WRITERS }, (_, writer) => write(writer));
     const moods: readonly ProxyMood[] = ['lose-answers', 'cut-answers', 'delay', 'refuse'];
-    for (const until = Date.now() + SECONDS * 1_000; Date.now() < until; ) {
-      proxy.mood(moods[Math.floor(Math.random() * moods.length)] ?? 'pass');
-      await delay(30 + Math.random() * 300);
-      proxy.mood('pass');
-      await delay(200 + Math.random() * 500);
-    }
-    going.on = false;
-    await Promise.all(writing);
-
-    const reader = await openMongoStore({ url: direct, mode: 'serve' });
-    onTestFinished(() => reader.close());
-    expect((await verifyStore(reader)).findings).toEqual([]);
-    for (const [place, hash] of acknowledged) {
-      const [instance = '', writer = '', n = ''] = place.split(' ');
-      const kept = await reader.commits.findByIdempotencyKey(instance, `${writer} ${n}`);
-      expect(kept?.hash, place).toBe(hash);
-    }
-    console.log(
-      `${acknowledged.size} acknowledged, ${unanswered} unanswered, ${proxy.broken()} answers lost`,
-    );
-    expect(acknowledged.size).toBeGreaterThan(10);
+    const wrote = await writeDuring(store, async () => {
+      for (const until = Date.now() + SECONDS * 1_000; Date.now() < until; ) {
+        proxy.mood(moods[Math.floor(Math.random() * moods.length)] ?? 'pass');
+        await delay(30 + Math.random() * 300);
+        proxy.mood('pass');
+        await delay(200 + Math.random() * 500);
+      }
+    });
+    await expectAll(direct, wrote);
     expect(proxy.broken()).toBeGreaterThan(5);
   });
 });
+
+describe.skipIf(!reachable)('a MongoDB that ends and comes back', () => {
+  test(`over ${KILLS} kills of the database every acknowledged commit is there, once`, async () => {
+    const synced = await startMongoServer(true);
+    onTestFinished(() => synced?.stop());
+    const url = synced?.newDatabase() ?? '';
+    const store = await openMongoStore({ url, mode: 'serve' });
+    onTestFinished(() => store.close());
+    const wrote = await writeDuring(store, async () => {
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        await delay(500 + Math.random() * 1_000);
+        await synced?.kill();
+        await delay(Math.random() * 500);
+        await synced?.start();
+      }
+      await delay(1_000);
+    });
+    await expectAll(url, wrote);
+  });
+});
+
+interface Written {
+  /** The hash of each commit that was acknowledged, by its instance and idempotency key. */
+  readonly acknowledged: ReadonlyMap<string, string>;
+  /** How many were told to try again. */
+  readonly unanswered: number;
+}
+
+/** People who write, two to an instance, while something goes wrong; each sends again what failed. */
+async function writeDuring(store: Store, trouble: () => Promise<void>): Promise<Written> {
+  const acknowledged = new Map<string, string>();
+  const going = { on: true };
+  let unanswered = 0;
+
+  async function writeOne(instance: string, idempotencyKey: string): Promise<void> {
+    while (going.on) {
+      const head = await store.commits.head(instance);
+      const input = syntheticAppend({
+        instance,
+        seq: (head?.seq ?? 0) + 1,
+        previous: head?.hash ?? null,
+        idempotencyKey,
+        note: idempotencyKey,
+      });
+      const result = await store.commits.append(input);
+      if (result.kind === 'committed') {
+        acknowledged.set(`${instance} ${idempotencyKey}`, input.commit.hash);
+        return;
+      }
+      // sent again after an answer that did not come: it had been taken
+      if (result.over === 'idempotency') return;
+    }
+  }
+
+  async function write(writer: number): Promise<void> {
+    for (let n = 0; going.on; n += 1) {
+      await writeOne(`i${writer % (WRITERS / 2)}`, `${writer} ${n}`).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'store-unreadable' });
+        unanswered += 1;
+      });
+    }
+  }
+
+  const writing = Array.from({ length: WRITERS }, (_, writer) => write(writer));
+  await trouble();
+  going.on = false;
+  await Promise.all(writing);
+  return { acknowledged, unanswered };
+}
+
+async function expectAll(url: string, { acknowledged, unanswered }: Written): Promise<void> {
+  const reader = await openMongoStore({ url, mode: 'serve' });
+  onTestFinished(() => reader.close());
+  expect((await verifyStore(reader)).findings).toEqual([]);
+  for (const [place, hash] of acknowledged) {
+    const [instance = '', writer = '', n = ''] = place.split(' ');
+    const kept = await reader.commits.findByIdempotencyKey(instance, `${writer} ${n}`);
+    expect(kept?.hash, place).toBe(hash);
+  }
+  console.log(`${acknowledged.size} acknowledged, ${unanswered} told to try again`);
+  expect(acknowledged.size).toBeGreaterThan(10);
+}
