@@ -31,7 +31,8 @@ export function createMongoDocumentStore(database: Database): DocumentStore {
     for (let part = 0; part < count; part += 1) {
       const content = bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
       await documentParts.replaceOne(
-        { _id: `${hash}/${part}` },
+        // the hash too, by which a cluster is sharded
+        { _id: `${hash}/${part}`, hash },
         { hash, part, bytes: Buffer.from(content) },
         { upsert: true },
       );

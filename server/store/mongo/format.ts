@@ -3,6 +3,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { newId } from '../../new-id.ts';
 import { damaged } from '../damaged.ts';
+import { lookAtClock } from './database-clock.ts';
 import { unlessThere } from './database.ts';
 import type { Models } from './models.ts';
 
@@ -108,9 +109,7 @@ async function migrateUnderLease(place: Place, { from, migrate }: Migration): Pr
 
 /** The database's own time in milliseconds, so that the clocks of processes do not matter. */
 async function timeThere({ connection }: Place): Promise<number> {
-  const hello = await connection.db?.admin().command({ hello: 1 });
-  const time: unknown = hello?.['localTime'];
-  return time instanceof Date ? time.getTime() : Date.now();
+  return Date.now() + (await lookAtClock(connection));
 }
 
 async function readFormat({ meta }: Models): Promise<number | undefined> {

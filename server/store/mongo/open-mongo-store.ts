@@ -3,6 +3,7 @@ import { storeAddress } from '../store-address.ts';
 import type { Store } from '../store.ts';
 import { createMongoCommitStore } from './commit-store.ts';
 import { connectToMongo } from './connection.ts';
+import { type DatabaseClock, watchDatabaseClock } from './database-clock.ts';
 import { createDatabase } from './database.ts';
 import { createMongoDefinitionStore } from './definition-store.ts';
 import { createMongoDirectory } from './directory-store.ts';
@@ -44,10 +45,12 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   if (onCommand) connection.getClient().on('commandStarted', ({ command }) => onCommand(command));
   const models = createModels(connection, replicated);
   const projector = createProjector({ models });
+  let clock: DatabaseClock;
   try {
     const place = { connection, models, address };
     await (reading ? requireFormat(place) : bringUpToDate(place, options.migrations));
     await projector.catchUp();
+    clock = await watchDatabaseClock(connection);
   } catch (error) {
     await connection.close();
     throw mongoError(error, address);
@@ -66,6 +69,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     definitions: createMongoDefinitionStore(database),
     sessions: createMongoSessionStore(database),
     installation: createMongoInstallationStore(database),
+    clockOffset: clock.offset,
     address,
     check: () =>
       reading
@@ -83,6 +87,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
       closing ??= (async () => {
         await database.end();
         await projector.settle();
+        clock.stop();
         await connection.close();
       })();
       return closing;

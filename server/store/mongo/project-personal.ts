@@ -10,8 +10,9 @@ export async function projectPersonal(
   if (values.length === 0) return;
   const operations = values.map(({ id, instance, salt, value }) => ({
     updateOne: {
-      filter: { _id: personalKey(instance, id) },
-      update: { $setOnInsert: { instance, valueId: id, salt, value } },
+      // the instance too, by which a cluster is sharded
+      filter: { _id: personalKey(instance, id), instance },
+      update: { $setOnInsert: { valueId: id, salt, value } },
       upsert: true,
     },
   }));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../../../server/clock.ts';
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts';
 import { appendNext } from '../../contracts/store-contract.ts';
 import { mongoModels } from '../../support/mongo-commits.ts';
@@ -70,6 +71,16 @@ describe.skipIf(server === undefined)('on MongoDB', () => {
     await expect(store.sessions.get(anything, minute(0))).rejects.toMatchObject(refused);
     await expect(store.commits.head(anything)).rejects.toMatchObject(refused);
     await expect(store.installation.tokenByHash(anything)).rejects.toMatchObject(refused);
+  });
+
+  test('a machine whose clock is wrong goes by the clock of the database', async () => {
+    const right = Date.now;
+    const wrong = vi.spyOn(Date, 'now').mockImplementation(() => right() + 3_600_000);
+    onTestFinished(() => wrong.mockRestore());
+    const store = await opened();
+    const clock = systemClock(() => Date.now() + store.clockOffset());
+    // the test's database is on this machine
+    expect(Math.abs(Date.parse(clock.now()) - right())).toBeLessThan(1_000);
   });
 
   test('a field that no schema declares is neither written nor asked for', async () => {
