@@ -2,10 +2,11 @@ import { ConcordatError } from '../engine/errors.ts';
 import type { MailSetting, ProxySetting } from './read-setting.ts';
 import { nearestName } from './nearest-name.ts';
 import { ENVIRONMENT_PREFIX, settings } from './settings.ts';
+import { storeAddress } from './store/store-address.ts';
 
 /** What the server is started with. Everything in it has been checked. */
 export interface Config {
-  /** Where records are kept: `lmdb:FOLDER`. */
+  /** Where records are kept: `lmdb:FOLDER` or `mongodb://HOST/NAME`. */
   readonly store: string;
   /** The address people use, without a slash at the end. Every link is made from it. */
   readonly url: string;
@@ -106,7 +107,7 @@ export function takeSettingFlags(args: readonly string[]): {
 export function describeConfig(config: Config): Readonly<Record<string, string | number>> {
   const { mail } = config;
   return {
-    store: config.store.replace(/\/\/[^@/]*@/, '//'),
+    store: storeAddress(config.store),
     url: config.url,
     host: config.host,
     port: config.port,

@@ -32,11 +32,11 @@ export interface OwnParts {
  * the store throws, `definition-changed`, `definition-refused` and `template-refused`.
  */
 export async function createServices(config: Config, own: OwnParts = {}): Promise<Services> {
-  const clock = own.clock ?? systemClock();
   const log = own.log ?? createLog({ level: config.logLevel });
   const root = installationRoot();
   const libraryDirectory = join(root, 'templates');
   const store = own.store ?? (await openStore(config.store, 'serve'));
+  const clock = own.clock ?? systemClock(() => Date.now() + store.clockOffset());
   try {
     const workflowFolder = own.workflows ?? join(root, 'workflows');
     const [templates, mailTemplates, files, passed] = await Promise.all([

@@ -25,11 +25,18 @@ export type ProxySetting = false | number | string;
 
 export function readStore(text: string): string {
   if (/^lmdb:[^\s].*$/.test(text)) return text;
-  throw new Error('it does not begin with lmdb: and a folder');
+  if (!/^mongodb(\+srv)?:/u.test(text)) {
+    throw new Error('it begins neither with lmdb: and a folder nor with mongodb://');
+  }
+  if (!/^mongodb(\+srv)?:\/\/[^/?\s]+\/[^/?\s.]+(\?\S*)?$/u.test(text)) {
+    throw new Error('it does not name a host and, after a slash, a database');
+  }
+  return text;
 }
 
-/** The folder of an `lmdb:` store; a file URL's slashes are allowed for. */
+/** The folder for what is kept beside a store: that of an `lmdb:` one (a file URL's slashes are allowed for), or ./data. */
 export function folderOfStore(store: string): string {
+  if (!store.startsWith('lmdb:')) return './data';
   return store.replace(/^lmdb:(\/\/(?=\/))?/, '');
 }
 

@@ -44,8 +44,9 @@ export const settings: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
   store: {
     name: 'STORE',
     flag: 'store',
-    what: 'Where records are kept.',
-    accepts: 'Give lmdb: and a folder, such as lmdb:./data.',
+    what: 'Where records are kept: a folder on this machine, or a MongoDB that any number of servers share.',
+    accepts:
+      'Give lmdb: and a folder, such as lmdb:./data, or mongodb://user:password@host:27017/concordat (with special characters in the password as %-codes).',
     secret: true,
     fallback: () => 'lmdb:./data',
     read: readStore,
@@ -104,7 +105,7 @@ export const settings: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
     flag: 'outbox',
     what: 'The folder for mails as .eml files when MAIL is outbox.',
     accepts: 'Give a folder, such as ./data/outbox.',
-    fallbackInWords: 'outbox in the data folder',
+    fallbackInWords: 'outbox in the data folder; ./data/outbox with MongoDB',
     secret: false,
     fallback: (before) => join(folderOfStore(before.store ?? 'lmdb:./data'), 'outbox'),
     read: readFolder,

@@ -7,7 +7,10 @@ export const backupCommand: Command = {
   name: 'backup',
   summary: 'Copies the records into an empty folder, also while a server runs.',
   takes: 'FOLDER',
-  details: ['The copy is complete and consistent, and can be verified and restored.'],
+  details: [
+    'The copy is complete and consistent, and can be verified and restored.',
+    "A MongoDB is backed up with MongoDB's own tools.",
+  ],
   example: 'concordat backup /var/backups/concordat/2027-03-01 --store lmdb:./data',
   flags: {},
   async run({ config, words, output }) {

@@ -23,7 +23,7 @@ export const demoCommand: Command = {
   details: [
     'Everything is real but the clock, the people and the mail server: records, PDFs and mails lie in',
     `the folder, ${USUAL_FOLDER} when --store names no other. Open it in the browser afterwards.`,
-    'A folder named with --store has to be empty, and is kept.',
+    'A folder named with --store has to be empty, and is kept. It plays in a folder, not in a MongoDB.',
   ],
   example: 'concordat demo --store lmdb:./our-demo',
   flags: {

@@ -11,7 +11,8 @@ export function generalHelp(commands: readonly Command[]): string {
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'Every command takes --store lmdb:FOLDER (./data when not given), --json for one JSON document on',
+    'Every command takes --store lmdb:FOLDER (./data when not given), or --store mongodb://HOST/NAME where',
+    'its help does not say otherwise, --json for one JSON document on',
     'standard output, and --help. It ends with 0 when all is well, 1 when it found something wrong or',
     'was refused, and 2 when it was written wrongly.',
     '',
@@ -31,7 +32,7 @@ export function commandHelp({ name, summary, takes, details, flags, example }: C
   );
   const all = [
     ...own,
-    ['--store lmdb:FOLDER', 'Where records are kept.'] as const,
+    ['--store lmdb:FOLDER', 'Where records are kept; or mongodb://HOST/NAME.'] as const,
     ['--json', 'One JSON document on standard output, and nothing else.'] as const,
     ['--help', 'This text.'] as const,
   ];

@@ -9,7 +9,10 @@ export const restoreCommand: Command = {
   name: 'restore',
   summary: 'Brings a backup back into an empty folder, and verifies it.',
   takes: '--from BACKUP',
-  details: ['Never writes over records that are there: name an empty folder with --store.'],
+  details: [
+    'Never writes over records that are there: name an empty folder with --store.',
+    'It restores into a folder only, not into a MongoDB.',
+  ],
   example: 'concordat restore --from /var/backups/concordat/2027-03-01 --store lmdb:./data',
   flags: { from: { type: 'string', value: 'BACKUP', what: 'The folder that "backup" wrote.' } },
   async run({ config, words, flags, output }) {

@@ -12,7 +12,8 @@ export const tokenCommand: Command = {
   summary: 'Makes a token for the API, with the permissions of one person.',
   takes: '--person EMAIL --label TEXT',
   details: [
-    'The token is shown once. It writes to the records, so the server has to be stopped for the moment.',
+    'The token is shown once. It writes to the records: where they are in a folder, the server has to be',
+    'stopped for the moment.',
   ],
   example:
     'concordat token --person amara.okafor@council.example --label "Case system" --expires 2027-12-31',

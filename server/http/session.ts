@@ -4,6 +4,7 @@ import type { JsonObject } from '../../engine/json-value.ts';
 import type { Clock } from '../clock.ts';
 import { newToken } from '../new-id.ts';
 import { sha256 } from '../sha256.ts';
+import { damaged } from '../store/damaged.ts';
 import type { SessionStore } from '../store/session-store.ts';
 
 declare module 'express-session' {
@@ -32,7 +33,7 @@ export async function sessions(
 ): Promise<RequestHandler> {
   const keeper = session({
     name: 'concordat',
-    secret: await signingSecret(store, clock),
+    secret: await signingSecret(store),
     store: createSessionKeeper(store, clock),
     resave: false,
     saveUninitialized: false,
@@ -68,12 +69,10 @@ function redirectOnceKept(request: Request, response: Response, next: NextFuncti
   response.redirect = onceKept;
 }
 
-/** Made at the first start and kept: nobody has to think of a secret. */
-async function signingSecret(store: SessionStore, clock: Clock): Promise<string> {
-  const kept = await store.get(SECRET_ID, clock.now());
-  if (typeof kept?.['secret'] === 'string') return kept['secret'];
-  const secret = newToken();
-  await store.set(SECRET_ID, { secret }, FOREVER);
+/** Made at the first start and kept, one for all processes: nobody has to think of a secret. */
+async function signingSecret(store: SessionStore): Promise<string> {
+  const { secret } = await store.keepFirst(SECRET_ID, { secret: newToken() }, FOREVER);
+  if (typeof secret !== 'string') throw damaged('the secret that signs sessions is no text', {});
   return secret;
 }
 

@@ -21,6 +21,11 @@ export interface Store {
   readonly definitions: DefinitionStore;
   readonly sessions: SessionStore;
   readonly installation: InstallationStore;
+  /**
+   * Milliseconds by which the store's clock is ahead of this machine's: what several processes share
+   * is due by one clock. 0 where there is one machine only.
+   */
+  clockOffset(): number;
   /** Where it is, without secrets, for the log. */
   readonly address: string;
   /** Throws when it cannot read or write; used by the readiness page and health check. */

@@ -710,6 +710,15 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       expect(await store.sessions.sweep(minute(440))).toBe(0);
     });
 
+    test('of many that keep something for all, the first is kept and every one is told it', async () => {
+      const store = await fresh();
+      const told = await Promise.all(
+        Array.from({ length: 8 }, (_, n) => store.sessions.keepFirst('secret', { n }, minute(9))),
+      );
+      const kept = await store.sessions.get('secret', minute(0));
+      expect(new Set([...told, kept].map((one) => JSON.stringify(one))).size).toBe(1);
+    });
+
     test('the installation and its API tokens are kept', async () => {
       const store = await fresh();
       expect(await store.installation.get()).toBeUndefined();

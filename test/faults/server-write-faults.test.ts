@@ -1,27 +1,14 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { readCommit } from '../../server/runtime/head.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Faults, WritePoint } from '../../server/store/lmdb/faults.ts';
 import { openLmdbStore } from '../../server/store/lmdb/open-lmdb-store.ts';
 import { createToken } from '../../server/use-cases/api-tokens.ts';
 import { verifyStore } from '../../server/use-cases/verify-store.ts';
-import { readOutbox } from '../support/read-outbox.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { expectWholeStory } from './expect-whole-story.ts';
+import { storyWorkflows } from './story-workflows.ts';
 import { cast, tellStory } from './told-story.ts';
 
-const workflows = mkdtempSync(join(tmpdir(), 'concordat-workflows-'));
-for (const file of [
-  '../../workflows/partnership',
-  './workflows/approval-round',
-  './workflows/errand',
-]) {
-  const path = fileURLToPath(new URL(`${file}.json`, import.meta.url));
-  copyFileSync(path, join(workflows, path.split('/').at(-1) ?? ''));
-}
-afterAll(() => rmSync(workflows, { recursive: true }));
+const workflows = storyWorkflows();
 
 interface Armed {
   readonly moment: Parameters<Faults>[0];
@@ -66,26 +53,6 @@ async function faultyServer(): Promise<{
       writes.clear();
     },
   };
-}
-
-/** The round is over, nothing is there twice, and every mail went out once. */
-async function expectWholeStory(server: TestServer, instance: string): Promise<void> {
-  const { store } = server.services;
-  expect((await verifyStore(store)).findings).toEqual([]);
-  const history = (await store.commits.history(instance, { limit: 1_000 })).map(readCommit);
-  const data = history.at(-1)?.snapshot.data;
-  expect(history.at(-1)?.snapshot.status).toBe('done');
-  expect(data?.['approvals']).toHaveLength(2);
-  expect(data?.['notes']).toHaveLength(1);
-  expect(data?.['errands']).toHaveLength(1);
-  expect(history.at(-1)?.snapshot.children).toHaveLength(1);
-  expect(await store.tasks.list({ state: 'parked', limit: 9 })).toEqual([]);
-  const now = server.clock.now();
-  const left = await store.tasks.list({ state: 'due', limit: 99 });
-  expect(left.filter(({ dueAt }) => dueAt <= now)).toEqual([]);
-  // Approval asked of two, the errand told to one manager, its end to two.
-  const about = (await readOutbox(server.outbox)).filter(({ text }) => text?.includes('A van'));
-  expect(about).toHaveLength(5);
 }
 
 const POINTS: readonly WritePoint[] = [

@@ -216,6 +216,11 @@ const WRITES: Readonly<Record<string, Write>> = {
     write: (store) => store.sessions.set('old', { a: 2 }, minute(99)),
     read: session,
   },
+  'sessions.keepFirst': {
+    point: 'session',
+    write: (store) => store.sessions.keepFirst('new', { a: 1 }, minute(99)),
+    read: (store) => store.sessions.get('new', minute(1)),
+  },
   'sessions.destroy': {
     point: 'session',
     write: (store) => store.sessions.destroy('old'),

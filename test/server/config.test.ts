@@ -48,6 +48,7 @@ describe('settings', () => {
   it('make their defaults from one another', () => {
     expect(read(['--port', '4100']).url).toBe('http://localhost:4100');
     expect(read(['--store', 'lmdb:/srv/concordat']).outbox).toBe('/srv/concordat/outbox');
+    expect(read(['--store', 'mongodb://a.example/x']).outbox).toBe('data/outbox');
     expect(read(['--url', 'https://partners.example.org/']).mailFrom.address).toBe(
       'concordat@partners.example.org',
     );
@@ -69,7 +70,9 @@ describe('settings', () => {
 
   it.each([
     ['CONCORDAT_STORE', 'data', 'lmdb:'],
-    ['CONCORDAT_STORE', 'mongodb://localhost/x', 'lmdb:'],
+    ['CONCORDAT_STORE', 'mongodb://localhost', 'a database'],
+    ['CONCORDAT_STORE', 'mongodb://localhost/?w=1', 'a database'],
+    ['CONCORDAT_STORE', 'mongodb://a.example/x.y', 'a database'],
     ['CONCORDAT_URL', 'partners.example.org', 'https://'],
     ['CONCORDAT_URL', 'ftp://partners.example.org', 'https://'],
     ['CONCORDAT_URL', 'https://example.org/concordat', 'without a path'],

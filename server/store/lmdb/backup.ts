@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { syncFolder, writeDurably } from './document-files.ts';
 import type { Root } from './environment.ts';
-import { damaged, storeError } from './store-error.ts';
+import { damaged } from '../damaged.ts';
+import { storeError } from './store-error.ts';
 
 /** Written last, so that a folder without it is no finished backup. */
 const MANIFEST = 'backup.json';

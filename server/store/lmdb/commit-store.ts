@@ -1,11 +1,11 @@
-import { sha256 } from '../../sha256.ts';
 import type { AppendInput, AppendResult, CommitStore, PersonalValue } from '../commit-store.ts';
 import type { StoredCommit } from '../commit.ts';
+import { checkedCommit, damagedCommit } from '../checked-commit.ts';
 import { type CommitKeyKind, commitKey, headText, readHead } from './instance-table.ts';
 import { LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { planLink, planLinkMarks, standingMark } from './link-record.ts';
 import { planRowIndex } from './row-index.ts';
-import { damaged, storeError } from './store-error.ts';
+import { storeError } from './store-error.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import { planTaskChanges } from './task-index.ts';
 import type { WritePlan, Writer } from './writer.ts';
@@ -142,16 +142,7 @@ function decideAppend(tables: Tables, input: AppendInput, plan: WritePlan): Appe
   return { kind: 'committed' };
 }
 
-/** Every commit is checked against its hash before anybody sees it. */
 function unpack(instance: string, seq: number, stored: string): StoredCommit {
   const hash = stored.slice(0, HASH_LENGTH);
-  const text = stored.slice(HASH_LENGTH);
-  if (sha256(text) !== hash) {
-    throw damagedCommit(instance, seq, 'no longer has the hash it was stored with');
-  }
-  return { instance, seq, hash, text };
-}
-
-function damagedCommit(instance: string, seq: number, how: string) {
-  return damaged(`commit ${seq} of instance ${instance} ${how}`, { instance, seq });
+  return checkedCommit({ instance, seq, hash, text: stored.slice(HASH_LENGTH) });
 }

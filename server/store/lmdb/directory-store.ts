@@ -1,5 +1,5 @@
-import { ConcordatError } from '../../../engine/errors.ts';
 import type { Directory, Membership, Organisation, Partnership, Person } from '../directory.ts';
+import { addressKey, emailTaken } from '../email-address.ts';
 import { LAST_TEXT } from './key.ts';
 import { getJson, parseRecord, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
@@ -30,11 +30,7 @@ export function createLmdbDirectory(tables: Tables, writer: Writer): Directory {
         const email = addressKey(person.email);
         const holder = table.get(['email', email]);
         if (holder !== undefined && holder !== person.id) {
-          throw new ConcordatError('conflict', 'that e-mail address belongs to another person', {
-            userMessage:
-              'Another person here already has this e-mail address. Use a different address, or change the person who has it.',
-            details: { person: holder },
-          });
+          throw emailTaken(holder);
         }
         const before = getJson(people, ['person', person.id]);
         if (before !== undefined) plan.remove(table, ['email', addressKey(before.email)]);
@@ -69,8 +65,4 @@ export function createLmdbDirectory(tables: Tables, writer: Writer): Directory {
     members: async (partnership) => all(memberships, 'member', partnership),
     membershipsOf: async (person) => all(memberships, 'membership', person),
   };
-}
-
-function addressKey(email: string): string {
-  return email.trim().toLowerCase();
 }

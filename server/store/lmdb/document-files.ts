@@ -3,7 +3,8 @@ import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../sha256.ts';
 import type { Faults } from './faults.ts';
-import { damaged, storeError } from './store-error.ts';
+import { damaged } from '../damaged.ts';
+import { storeError } from './store-error.ts';
 
 /** Files named by the SHA-256 of their bytes: `documents/ab/ab12…`. Written whole or not at all. */
 export interface DocumentFiles {

@@ -1,8 +1,9 @@
 import type { DocumentInfo, DocumentStore } from '../document-store.ts';
 import { sha256 } from '../../sha256.ts';
 import type { DocumentFiles } from './document-files.ts';
-import { FIRST_INSTANT, instantKey, LAST_INSTANT } from './key.ts';
-import { damaged } from './store-error.ts';
+import { instantKey } from '../instant-key.ts';
+import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
+import { damaged } from '../damaged.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 

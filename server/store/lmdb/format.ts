@@ -1,6 +1,6 @@
 import type { RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
-import { damaged } from './store-error.ts';
+import { damaged } from '../damaged.ts';
 import type { Tables } from './tables.ts';
 
 /** The format that this version writes. */

@@ -1,7 +1,7 @@
-import { damaged } from './store-error.ts';
+import { damaged } from '../damaged.ts';
 import type { InstanceRow } from '../instance-row.ts';
 import type { InstanceStore } from '../instance-store.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readHead } from './instance-table.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
 import { countKey, type RowIndex, type RowKey } from './row-index.ts';

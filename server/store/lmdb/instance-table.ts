@@ -1,6 +1,6 @@
-import { sha256 } from '../../sha256.ts';
+import { shortKey } from '../short-key.ts';
 import type { InstanceRow } from '../instance-row.ts';
-import { damaged } from './store-error.ts';
+import { damaged } from '../damaged.ts';
 import type { Tables } from './tables.ts';
 
 // What stands in the table `instances`. Numbers sort before texts, so that the head follows the
@@ -38,7 +38,6 @@ export function headText(seq: number, hash: string, row: InstanceRow): string {
   return `${seq} ${hash} ${JSON.stringify(row)}`;
 }
 
-/** Keys come from clients and may be long; what is compared is then their hash. */
 export function commitKey(instance: string, kind: CommitKeyKind, key: string): string[] {
-  return [instance, kind, key.length <= 200 ? key : `sha256:${sha256(key)}`];
+  return [instance, kind, shortKey(key)];
 }

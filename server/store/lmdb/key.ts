@@ -29,15 +29,3 @@ export function checkKey(key: Key): void {
     userMessage: 'An identifier in this request is too long. Use at most 200 characters.',
   });
 }
-
-/**
- * An instant as a number, so that '…00Z' and '…00.000Z' sort alike. Throws `internal` for what is
- * no instant.
- */
-export function instantKey(instant: string): number {
-  const milliseconds = Date.parse(instant);
-  if (Number.isNaN(milliseconds)) {
-    throw new ConcordatError('internal', `"${instant}" is not an instant`);
-  }
-  return milliseconds;
-}

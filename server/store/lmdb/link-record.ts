@@ -1,6 +1,6 @@
 import type { AppendInput } from '../commit-store.ts';
 import type { LinkRecord } from '../link.ts';
-import { instantKey } from './key.ts';
+import { instantKey } from '../instant-key.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { WritePlan } from './writer.ts';
 

@@ -1,7 +1,8 @@
 import type { MailStore, SentMail } from '../mail-store.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import { FIRST_INSTANT, instantKey, LAST_INSTANT } from './key.ts';
-import { damaged } from './store-error.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { instantKey } from '../instant-key.ts';
+import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
+import { damaged } from '../damaged.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 

@@ -81,6 +81,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     definitions: createLmdbDefinitionStore(tables, writer),
     sessions: createLmdbSessionStore(tables, writer),
     installation: createLmdbInstallationStore(tables, writer),
+    clockOffset: () => 0,
     address: `lmdb:${realpathSync(directory)}`,
     async check() {
       if (reading) requireFormat(tables, directory);

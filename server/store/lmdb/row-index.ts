@@ -1,5 +1,5 @@
 import type { InstanceRow } from '../instance-row.ts';
-import { instantKey } from './key.ts';
+import { instantKey } from '../instant-key.ts';
 import type { Tables } from './tables.ts';
 import type { WritePlan } from './writer.ts';
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../engine/json-value.ts';
 import type { SessionStore } from '../session-store.ts';
-import { FIRST_INSTANT, instantKey, LAST_TEXT } from './key.ts';
+import { instantKey } from '../instant-key.ts';
+import { FIRST_INSTANT, LAST_TEXT } from './key.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
@@ -29,6 +30,14 @@ export function createLmdbSessionStore(tables: Tables, writer: Writer): SessionS
         if (before !== undefined) plan.remove(tables.sessionIndex, place(id, before));
         plan.put(tables.sessionIndex, place(id, { session, expiresAt }), '');
         plan.putJson(sessions, id, { session, expiresAt });
+      }),
+    keepFirst: (id, session, expiresAt) =>
+      writer.write('session', (plan) => {
+        const before = stored(id);
+        if (before !== undefined) return before.session;
+        plan.put(tables.sessionIndex, place(id, { session, expiresAt }), '');
+        plan.putJson(sessions, id, { session, expiresAt });
+        return session;
       }),
     destroy: (id) =>
       writer.write('session', (plan) => {

@@ -48,14 +48,6 @@ export function storeError(error: unknown, directory: string): ConcordatError {
   });
 }
 
-/** A record that does not say what it must. */
-export function damaged(what: string, details: Record<string, unknown>): ConcordatError {
-  return new ConcordatError('store-damaged', what, {
-    details,
-    userMessage: `Part of what is stored is damaged and is not shown: ${what}. Ask the administrator to run "concordat verify" and to restore a backup.`,
-  });
-}
-
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

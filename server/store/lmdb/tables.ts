@@ -1,5 +1,5 @@
 import type { Database, Key, RootDatabase } from 'lmdb';
-import { damaged } from './store-error.ts';
+import { damaged } from '../damaged.ts';
 
 /** A table of text by key; records are JSON, commits are their hash followed by their text. */
 export type Table = Database<string>;

@@ -6,7 +6,7 @@ import {
   type TaskRecord,
   type TaskState,
 } from '../task.ts';
-import { instantKey } from './key.ts';
+import { instantKey } from '../instant-key.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { WritePlan } from './writer.ts';
 

@@ -1,7 +1,8 @@
 import type { OpenTaskState } from '../task.ts';
 import type { TaskStore } from '../task-store.ts';
-import { FIRST_INSTANT, instantKey, LAST_INSTANT, LAST_TEXT } from './key.ts';
-import { damaged } from './store-error.ts';
+import { instantKey } from '../instant-key.ts';
+import { FIRST_INSTANT, LAST_INSTANT, LAST_TEXT } from './key.ts';
+import { damaged } from '../damaged.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import {
   LANES,

@@ -47,7 +47,8 @@ beforeAll(() => {
 describe('a start that cannot be ends with 2 for wrong use, with a sentence that says what to do', () => {
   test.each([
     [['--prot', '3000'], /--prot.*--port/su],
-    [['--store', 'mongodb://user:secret@host/x'], /--store .*Give lmdb: and a folder/su],
+    [['--store', 'mongodb://user:secret@host'], /--store .*Give lmdb: and a folder/su],
+    [['--store', 'mongodb://user:se%cret@127.0.0.1:1/x'], /not a correct MongoDB address/su],
   ])('%j', async (args, told) => {
     const { exit, said } = await refused(args);
     expect(exit).toBe(2);

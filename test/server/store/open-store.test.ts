@@ -11,15 +11,23 @@ test('lmdb:FOLDER is a folder counted from the working directory', async () => {
   await store.close();
 });
 
-test('mongodb is refused for now, with what to use instead and without the password in it', async () => {
-  for (const url of ['mongodb://user:secret@host/db', 'mongodb+srv://user:secret@host/db']) {
-    const refusal = await openStore(url, 'serve').catch((error: unknown) => error);
-    expect(refusal).toMatchObject({
+test('a MongoDB that does not answer is named in a sentence, without the password', async () => {
+  const url = 'mongodb://user:secret@127.0.0.1:1/concordat?appName=secret';
+  const refusal = await openStore(url, 'serve').catch((error: unknown) => error);
+  expect(refusal).toMatchObject({
+    code: 'store-unreadable',
+    userMessage: expect.stringContaining('mongodb://127.0.0.1:1/concordat does not answer'),
+  });
+  expect(JSON.stringify(refusal) + String(refusal)).not.toContain('secret');
+});
+
+test('a command that works with a folder only says so for a MongoDB', () => {
+  expect(() => lmdbDirectory('mongodb://user:secret@host/db')).toThrow(
+    expect.objectContaining({
       code: 'setting-refused',
-      userMessage: expect.stringContaining('--store lmdb:./data'),
-    });
-    expect(JSON.stringify(refusal) + String(refusal)).not.toContain('secret');
-  }
+      userMessage: expect.stringMatching(/a folder.*--store lmdb:\.\/data/u),
+    }),
+  );
 });
 
 test.each(['', 'lmdb:', './data', 'postgres://x'])(

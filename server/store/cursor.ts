@@ -1,4 +1,4 @@
-import { ConcordatError } from '../../../engine/errors.ts';
+import { ConcordatError } from '../../engine/errors.ts';
 
 /** Where a page ended: an instant and an id, as text that fits in an address. */
 export function encodeCursor(place: readonly [number, string]): string {

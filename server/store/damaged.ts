@@ -1,0 +1,9 @@
+import { ConcordatError } from '../../engine/errors.ts';
+
+/** A record that does not say what it must. */
+export function damaged(what: string, details: Record<string, unknown>): ConcordatError {
+  return new ConcordatError('store-damaged', what, {
+    details,
+    userMessage: `Part of what is stored is damaged and is not shown: ${what}. Ask the administrator to run "concordat verify" and to restore a backup.`,
+  });
+}

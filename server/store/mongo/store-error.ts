@@ -1,0 +1,106 @@
+import { ConcordatError, isConcordatError } from '../../../engine/errors.ts';
+
+const DUPLICATE = 11_000;
+const FULL = new Set<unknown>([14_031]);
+const REFUSED = new Set<unknown>([13, 18, 8_000]);
+/** The server understood, and will say the same again. */
+const TOO_LARGE = new Set<unknown>([10_334, 17_280, 17_419, 17_420]);
+
+/** What mongoose says to a value of another kind than its field, such as an operator from outside. */
+const MISTAKEN = new Set([
+  'CastError',
+  'StrictModeError',
+  'ValidationError',
+  'ObjectParameterError',
+]);
+
+/** True when a unique index stood against a write. */
+export function isDuplicate(error: unknown): boolean {
+  return codeOf(error) === DUPLICATE;
+}
+
+/**
+ * True when nobody can say from this error alone whether the write was kept: the connection broke,
+ * the server was shutting down or lost its place, or the majority did not confirm in time.
+ */
+export function isUnknownOutcome(error: unknown): boolean {
+  if (isNotSent(error)) return true;
+  const name = nameOf(error);
+  if (name.startsWith('MongoNetwork') || name === 'MongoWriteConcernError') return true;
+  if (name === 'MongoPoolClearedError' || name === 'PoolClearedOnNetworkError') return true;
+  const labelled = error as { hasErrorLabel?: (label: string) => boolean } | null;
+  if (labelled?.hasErrorLabel?.('RetryableWriteError')) return true;
+  return writeConcernFailed(error);
+}
+
+/** True when no server could be found, so that this call has certainly changed nothing. */
+export function isNotSent(error: unknown): boolean {
+  const name = nameOf(error);
+  return name === 'MongoServerSelectionError' || name === 'MongooseServerSelectionError';
+}
+
+/** Our own error for what the driver, mongoose or the server said. */
+export function mongoError(error: unknown, address: string): ConcordatError {
+  if (isConcordatError(error)) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  // what the driver says may hold the addresses of servers, never the password
+  const options = { cause: error, details: { address, said } };
+  if (MISTAKEN.has(nameOf(error))) {
+    return new ConcordatError('bad-request', `no query for ${address}: ${said}`, {
+      ...options,
+      userMessage: 'Part of this request is not of the kind that is expected, so it was not read.',
+    });
+  }
+  if (FULL.has(code)) {
+    return new ConcordatError('store-full', `no room in ${address}: ${said}`, {
+      ...options,
+      userMessage:
+        'This was not saved, because the disk of the database is full. Nothing was lost or half-saved. Make room on it, then try again.',
+    });
+  }
+  if (TOO_LARGE.has(code)) {
+    return new ConcordatError('too-large', `more than the database takes: ${said}`, {
+      ...options,
+      userMessage: 'This is larger than the database can keep, so it was not saved.',
+    });
+  }
+  if (nameOf(error) === 'MongoParseError' || nameOf(error) === 'MongoInvalidArgumentError') {
+    return new ConcordatError('setting-refused', `no address of a MongoDB: ${said}`, {
+      ...options,
+      userMessage:
+        'The setting --store (CONCORDAT_STORE) is not a correct MongoDB address. Give mongodb://user:password@host:27017/concordat, with special characters in the password written as %-codes (@ is %40).',
+    });
+  }
+  if (REFUSED.has(code)) {
+    return new ConcordatError('store-unreadable', `${address} refuses us: ${said}`, {
+      ...options,
+      userMessage: `The database ${address} does not accept the user name and password of the setting --store (CONCORDAT_STORE), or that user may not read and write there.`,
+    });
+  }
+  return new ConcordatError('store-unreadable', `cannot use ${address}: ${said}`, {
+    ...options,
+    userMessage: `The database ${address} does not answer at the moment. What was saved before stays saved. Try again in a minute; if it goes on, ask the administrator to check that MongoDB is running and can be reached.`,
+  });
+}
+
+/** A write that reached one server and was not confirmed by the majority. */
+function writeConcernFailed(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || isDuplicate(error)) return false;
+  return (
+    ('writeConcernErrors' in error && Boolean(error.writeConcernErrors)) ||
+    ('result' in error && hasWriteConcernError(error.result))
+  );
+}
+
+function hasWriteConcernError(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && 'writeConcernError' in result;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,124 @@
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createProjector } from '../../../server/store/mongo/projector.ts';
+import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts';
+import type { Store } from '../../../server/store/store.ts';
+import { appendAndEnd, mongoModels } from '../../support/mongo-commits.ts';
+import { startMongoServer } from '../../support/mongo-server.ts';
+import {
+  minute,
+  syntheticAppend,
+  syntheticLink,
+  syntheticTask,
+} from '../../support/synthetic-commit.ts';
+
+const server = await startMongoServer();
+afterAll(() => server?.stop());
+
+const VALUE = { id: 'v', instance: 'i1', salt: 'salt', value: 'Ada Lovelace' };
+
+/** The first commit of an instance, with something for each of the projections. */
+const first = syntheticAppend({
+  instance: 'i1',
+  seq: 1,
+  row: { title: 'as it began' },
+  tasks: [{ change: 'add', task: syntheticTask({ id: 't', dueAt: minute(1) }) }],
+  links: [syntheticLink({ id: 'l' })],
+  personal: [VALUE],
+});
+const second = syntheticAppend({
+  instance: 'i1',
+  seq: 2,
+  previous: first.commit.hash,
+  row: { title: 'as it went on' },
+  tasks: [{ change: 'cancel', id: 't' }],
+  spends: 'l',
+});
+
+describe.skipIf(server === undefined)('a process that ends after it has written a commit', () => {
+  async function begun() {
+    const url = server?.newDatabase() ?? '';
+    const open = async (): Promise<Store> => {
+      const store = await openMongoStore({ url, mode: 'serve' });
+      onTestFinished(() => store.close());
+      return store;
+    };
+    return { open, store: await open(), models: await mongoModels(url) };
+  }
+
+  async function expectFirst(store: Store): Promise<void> {
+    expect(await store.instances.get('i1')).toMatchObject({ seq: 1, title: 'as it began' });
+    expect(await store.tasks.get('t')).toMatchObject({ state: 'due' });
+    expect(await store.links.get('l')).toMatchObject({ state: 'open' });
+    expect(await store.commits.personal('i1', ['v'])).toEqual([VALUE]);
+  }
+
+  async function expectSecond(store: Store): Promise<void> {
+    expect(await store.instances.get('i1')).toMatchObject({ seq: 2, title: 'as it went on' });
+    expect(await store.tasks.get('t')).toMatchObject({ state: 'cancelled' });
+    expect(await store.links.get('l')).toMatchObject({ state: 'used' });
+  }
+
+  test('leaves nothing but the commit; the next that starts brings in what it says', async () => {
+    const { models, store, open } = await begun();
+    await appendAndEnd(models, first);
+    expect(await store.instances.get('i1')).toBeUndefined();
+    expect(await store.tasks.get('t')).toBeUndefined();
+    expect(await store.links.get('l')).toBeUndefined();
+    await expectFirst(await open());
+    expect((await models.commits.findOne().lean())?.pending).toBeUndefined();
+  });
+
+  test('so does whoever reads the newest commit', async () => {
+    const { models, store } = await begun();
+    await appendAndEnd(models, first);
+    expect(await store.commits.head('i1')).toEqual(first.commit);
+    await expectFirst(store);
+  });
+
+  test('so does a worker that looks for something to do', async () => {
+    const { models, store } = await begun();
+    await appendAndEnd(models, first);
+    const ask = { now: minute(2), limit: 5, owner: 'w', leaseMs: 60_000 };
+    expect((await store.tasks.claim(ask)).map(({ id }) => id)).toEqual(['t']);
+    expect((await store.instances.get('i1'))?.seq).toBe(1);
+  });
+
+  test('so does whoever writes the next commit, before that one', async () => {
+    const { models, store } = await begun();
+    await appendAndEnd(models, first);
+    expect(await store.commits.append(second)).toEqual({ kind: 'committed' });
+    await expectSecond(store);
+  });
+
+  test('and a process that was paused there undoes nothing when it goes on, however late', async () => {
+    const { models, store } = await begun();
+    const paused = await appendAndEnd(models, first);
+    await store.commits.append(second);
+    await store.commits.erasePersonal('i1', ['v']);
+    await createProjector({ models }).project(paused);
+    await expectSecond(store);
+    expect(await store.commits.personal('i1', ['v'])).toEqual([
+      { ...VALUE, salt: '', value: null },
+    ]);
+  });
+
+  test('a value that still waits in its commit is erased all the same', async () => {
+    const { models, store } = await begun();
+    await appendAndEnd(models, first);
+    await store.commits.erasePersonal('i1', ['v']);
+    expect(await store.commits.personal('i1', ['v'])).toEqual([
+      { ...VALUE, salt: '', value: null },
+    ]);
+    expect(JSON.stringify(await models.commits.find().lean())).not.toContain('Lovelace');
+  });
+
+  test('of many that bring in the same commit at once none does it twice', async () => {
+    const { models, store } = await begun();
+    const left = await appendAndEnd(models, first);
+    const projectors = Array.from({ length: 6 }, () => createProjector({ models }));
+    await Promise.all(projectors.map((projector) => projector.project(left)));
+    await Promise.all(projectors.map((projector) => projector.settle()));
+    await expectFirst(store);
+    expect(await store.tasks.list({ state: 'due', limit: 9 })).toHaveLength(1);
+  });
+});

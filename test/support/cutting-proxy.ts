@@ -1,0 +1,75 @@
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+
+/** What becomes of the database's answers on their way. */
+export type ProxyMood =
+  | 'pass'
+  /** The connection breaks when the answer comes: what was asked has been done, and nobody knows. */
+  | 'lose-answers'
+  /** As above, after half of the answer. */
+  | 'cut-answers'
+  /** Answers come a quarter of a second late. */
+  | 'delay'
+  /** Nobody gets through. */
+  | 'refuse';
+
+export interface CuttingProxy {
+  readonly port: number;
+  mood(next: ProxyMood): void;
+  /** How many connections were broken with an answer on its way. */
+  readonly broken: () => number;
+  close(): Promise<void>;
+}
+
+const DELAY_MS = 250;
+
+/** Stands between a server and its database, and fails as networks do. */
+export async function cuttingProxy(upstreamPort: number): Promise<CuttingProxy> {
+  let mood: ProxyMood = 'pass';
+  let broken = 0;
+  const open = new Set<Socket>();
+
+  function cut(...sockets: readonly Socket[]): void {
+    for (const socket of sockets) socket.destroy();
+  }
+
+  const server = createServer((client) => {
+    if (mood === 'refuse') return cut(client);
+    const upstream = connect(upstreamPort, '127.0.0.1');
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => cut(client, upstream));
+      socket.on('close', () => {
+        open.delete(socket);
+        cut(client, upstream);
+      });
+    }
+    client.on('data', (asked) => {
+      if (mood === 'refuse') cut(client, upstream);
+      else upstream.write(asked);
+    });
+    upstream.on('data', (answer) => {
+      if (mood === 'lose-answers' || mood === 'cut-answers') {
+        broken += 1;
+        if (mood === 'cut-answers') client.write(answer.subarray(0, answer.length / 2));
+        cut(client, upstream);
+      } else if (mood === 'delay') {
+        setTimeout(() => client.write(answer), DELAY_MS);
+      } else {
+        client.write(answer);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    mood(next) {
+      mood = next;
+    },
+    broken: () => broken,
+    async close() {
+      cut(...open);
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
