@@ -208,14 +208,15 @@ describe('an approval link', () => {
     const letter = await begin();
     const [ann] = letter.executives;
     const old = await letter.linkOf(ann);
-    const { services, browser } = letter.server;
+    const { services } = letter.server;
+    const browser = letter.server.browser();
     const sender = services.mail as { send: typeof services.mail.send };
     const { send } = sender;
     sender.send = () => Promise.reject(new ConcordatError('mail-unavailable', 'no mail server'));
-    const answer = await browser().post(`${old}/new`, { confirmName: ann.name });
+    const answer = await browser.post(`${old}/new`, { confirmName: ann.name });
     expect(answer.status).toBe(503);
     sender.send = send;
-    expect((await browser().get(old)).status).toBe(200);
+    expect((await browser.get(old)).status).toBe(200);
     const links = await services.store.links.listByInstance(letter.instance);
     expect(links.filter(({ person, state }) => person === ann.id && state === 'open')).toHaveLength(
       1,
