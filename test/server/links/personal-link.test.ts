@@ -235,6 +235,20 @@ describe('an approval link', () => {
     expect((await letter.server.browser().get(link)).text).toContain('has been taken back');
   });
 
+  it('no longer works once the person acts for another organisation', async () => {
+    const letter = await begin();
+    const [ann, bob] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const { directory } = letter.server.services.store;
+    const [own] = await directory.membershipsOf(ann.id);
+    if (own) await directory.putMembership({ ...own, organisation: bob.organisation });
+    const browser = letter.server.browser();
+    expect((await browser.get(link)).text).toContain('has been taken back');
+    const sign = { confirmName: ann.name, _key: 'a' };
+    expect((await browser.post(`${link}/do/SIGN`, sign)).status).toBe(410);
+    expect(await signatures(letter)).toBe(0);
+  });
+
   it('says that nothing is waited for when the matter was stopped', async () => {
     const letter = await begin();
     const link = await letter.linkOf(letter.executives[0]);
