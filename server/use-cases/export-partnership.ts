@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConcordatError } from '../../engine/errors.ts';
+import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
 import { namesById } from '../effects/name-ids.ts';
@@ -129,8 +129,10 @@ async function maySee(services: Parts, person: Person, instance: string): Promis
   try {
     await visibleInstance(services, { kind: 'person', person }, instance);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // What cannot be read is damaged, and not to be passed over as somebody else's.
+    if (isConcordatError(error) && error.code === 'not-found') return false;
+    throw error;
   }
 }
 

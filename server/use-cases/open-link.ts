@@ -82,6 +82,8 @@ function statusOf(
   if (link.state !== 'open') return link.state;
   const { definition } = head.workflow;
   if (person.disabledAt !== null) return 'withdrawn';
+  // A link is for one person on behalf of one organisation: whoever has changed sides has none.
+  if (link.organisation !== null && link.organisation !== standing.organisation) return 'withdrawn';
   if (link.role !== null && !holdsRole(definition, link.role, standing, scope)) return 'withdrawn';
   const possible = candidatesAt(head.workflow, head.commit.snapshot).map(({ event }) => event);
   const waiting = head.commit.snapshot.status === 'active';

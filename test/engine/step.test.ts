@@ -76,7 +76,7 @@ describe('a step', () => {
         params: { set: { amount: { cel: "data.subject == '' ? 1 : size(true)" } } },
       },
     ];
-    Object.assign(answering, { always: { ...answering.always, actions } });
+    Object.assign(answering.always as object, { actions });
     const instance = engineHarness({ definition, at: START, form: { subject: 'A van' } });
     instance.send({ type: 'ANSWER', party: 'council', text: 'yes' }, START);
     const { story, effects, snapshot } = instance.send(

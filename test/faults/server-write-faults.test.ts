@@ -66,15 +66,8 @@ const POINTS: readonly WritePoint[] = [
   'document',
   'document-file',
 ];
-/** What a person asked for, as against what the worker does later by itself. */
-const PERSONS: readonly WritePoint[] = [
-  'link',
-  'mail',
-  'session',
-  'check',
-  'document',
-  'document-file',
-];
+/** What a person waits for, as against mails, and what the worker does later by itself. */
+const PERSONS: readonly WritePoint[] = ['link', 'session', 'check', 'document', 'document-file'];
 /** The commits of the story that somebody waits for: start, note, and after the mails two approvals. */
 const PERSONS_COMMITS: readonly number[] = [1, 2, 6, 7];
 

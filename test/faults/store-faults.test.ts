@@ -30,9 +30,9 @@ interface Write {
   readonly point: WritePoint;
   /** The task has to be claimed before. */
   readonly claimed?: true;
-  write(store: Store): Promise<unknown>;
+  readonly write: (store: Store) => Promise<unknown>;
   /** To see whether it was kept. */
-  read(store: Store): Promise<unknown>;
+  readonly read: (store: Store) => Promise<unknown>;
 }
 
 const PERSON: Person = {
@@ -317,7 +317,7 @@ async function prepared({ point, claimed }: Pick<Write, 'point' | 'claimed'>) {
 test('every method of every port is known here to write or only to read', async () => {
   const { store } = await prepared({ point: 'check' });
   const writes = Object.entries(READS).flatMap(([port, reads]) =>
-    Object.keys(store[port as keyof typeof READS & keyof Store])
+    Object.keys(store[port as keyof Store])
       .filter((method) => !reads.split(' ').includes(method))
       .map((method) => `${port}.${method}`),
   );

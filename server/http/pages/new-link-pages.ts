@@ -79,7 +79,8 @@ function replacement({ services }: PageContext, request: Request, opened: Opened
     },
     keep: () => Promise.resolve(),
     async send(values) {
-      requireTypedName(String(values[CONFIRM_NAME] ?? ''), person);
+      const { [CONFIRM_NAME]: typed } = values;
+      requireTypedName(typeof typed === 'string' ? typed : '', person);
       await renewLink(services, opened);
       const text = 'It was sent to the address we have for you. Look into the spam folder, too.';
       request.session.notice = { title: ON_ITS_WAY, text, success: true };

@@ -217,14 +217,15 @@ describe('an approval link', () => {
     const letter = await begin();
     const [ann] = letter.executives;
     const old = await letter.linkOf(ann);
-    const { services, browser } = letter.server;
+    const { services } = letter.server;
+    const browser = letter.server.browser();
     const sender = services.mail as { send: typeof services.mail.send };
     const { send } = sender;
     sender.send = () => Promise.reject(new ConcordatError('mail-unavailable', 'no mail server'));
-    const answer = await browser().post(`${old}/new`, { confirmName: ann.name });
+    const answer = await browser.post(`${old}/new`, { confirmName: ann.name });
     expect(answer.status).toBe(503);
     sender.send = send;
-    expect((await browser().get(old)).status).toBe(200);
+    expect((await browser.get(old)).status).toBe(200);
     const links = await services.store.links.listByInstance(letter.instance);
     expect(links.filter(({ person, state }) => person === ann.id && state === 'open')).toHaveLength(
       1,
@@ -241,6 +242,20 @@ describe('an approval link', () => {
       ann.id,
     );
     expect((await letter.server.browser().get(link)).text).toContain('has been taken back');
+  });
+
+  it('no longer works once the person acts for another organisation', async () => {
+    const letter = await begin();
+    const [ann, bob] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const { directory } = letter.server.services.store;
+    const [own] = await directory.membershipsOf(ann.id);
+    if (own) await directory.putMembership({ ...own, organisation: bob.organisation });
+    const browser = letter.server.browser();
+    expect((await browser.get(link)).text).toContain('has been taken back');
+    const sign = { confirmName: ann.name, _key: 'a' };
+    expect((await browser.post(`${link}/do/SIGN`, sign)).status).toBe(410);
+    expect(await signatures(letter)).toBe(0);
   });
 
   it('says that nothing is waited for when the matter was stopped', async () => {
