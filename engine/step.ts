@@ -44,6 +44,7 @@ function takeStep(input: StepInput): StepResult {
   }
   if (event.type === 'concordat.correct') return correct(input);
   if (event.type === 'concordat.settings') return runEvent(input, event, 'Settings changed');
+  if (event.type === 'concordat.calendar') return takeCalendar(input);
   checkEventName(event.type);
   const chosen = choosePersonOrSignal(input, scopeOfHead(input));
   if (chosen.form) checkForm(chosen.form, formFieldsOf(event));
@@ -58,6 +59,14 @@ function takeNote(input: StepInput): StepResult {
   if (chased === undefined) return noted;
   const deadlines = workflow.definition.deadlines ?? {};
   return { ...noted, timers: afterChase(head.timers, chased, deadlines, input) };
+}
+
+/** The public holidays are others than they were: deadlines counted in working days move. */
+function takeCalendar(input: StepInput): StepResult {
+  const result = runEvent(input, input.event, '');
+  const { deadlines = {} } = input.workflow.definition;
+  const titles = result.moved.map(({ deadline }) => deadlines[deadline]?.title ?? deadline);
+  return { ...result, story: `Moved, because public holidays changed: ${titles.join(', ')}` };
 }
 
 /** A deadline has come. A stale one (the state was left, the date has moved) is dropped. */

@@ -18,6 +18,7 @@ import { createInstanceQueue } from './instance-queue.ts';
 import { keptKey } from './kept-key.ts';
 import { loadHead, readCommit, requireHead, surroundingsOf, type Head } from './head.ts';
 import { makeCommit, type MadeCommit } from './make-commit.ts';
+import { calendarName } from './task-changes.ts';
 import type { WorkflowLibrary } from './workflow-library.ts';
 
 /** What a commit answers to whoever asked for it; a repeat gets the same. */
@@ -80,8 +81,10 @@ export function createRuntime(services: {
   async function sendOnce(request: EventRequest): Promise<Answer | undefined> {
     const repeated = await repeatOf(request.instance, request);
     if (repeated) return repeated;
-    const head = await requireHead(store, workflows, request.instance);
-    checkExpectedSeq(head, request.expectedSeq);
+    const found = await requireHead(store, workflows, request.instance);
+    checkExpectedSeq(found, request.expectedSeq);
+    const head = await withCalendarOfNow(found);
+    if (!head) return undefined;
     const surroundings = {
       ...surroundingsOf(head, clock.now()),
       by: actingPerson(request.by),
@@ -103,6 +106,30 @@ export function createRuntime(services: {
       requestHash: hashIfKeyed(request),
     });
     return append(made, request);
+  }
+
+  /**
+   * The head, once what moves because public holidays are others than before is recorded, as a commit
+   * of its own with that reason. Undefined when another writer was faster.
+   */
+  async function withCalendarOfNow(head: Head): Promise<Head | undefined> {
+    const surroundings = { ...surroundingsOf(head, clock.now()), by: null };
+    const { calendar, snapshot, timers } = head.commit;
+    const now = calendarName(surroundings.calendar);
+    if (calendar === now || timers.length === 0) return head;
+    const request: EventRequest = {
+      instance: head.stored.instance,
+      event: { type: 'concordat.calendar', calendar: now, before: calendar },
+      source: { kind: 'engine' },
+      by: null,
+      cause: { kind: 'system' },
+    };
+    const { event, source } = request;
+    const result = step({ ...surroundings, head: { snapshot, timers }, event, source });
+    if (result.moved.length === 0) return head;
+    const made = makeCommit({ request, head, result, surroundings, requestHash: '' });
+    const answer = await append(made, request);
+    return answer && requireHead(store, workflows, head.stored.instance);
   }
 
   async function append(
