@@ -1,5 +1,5 @@
 import type { WorkflowDefinition } from '../../engine/definition.ts';
-import { holdsRole, maySee, type Standing } from '../../engine/role.ts';
+import { holdsRole, sightOf, type Standing } from '../../engine/role.ts';
 import type { Asker } from '../access/asker.ts';
 import { createRowAccess, type RowAccess } from '../access/row-access.ts';
 import type { Services } from '../services.ts';
@@ -114,7 +114,7 @@ async function workIn(
   const [first] = found;
   const steps = stepsFor(definition, here, holds, situation);
   if (!first && steps.length === 0) return [];
-  if (!maySee(definition, standing, facts.scope)) return [];
+  if (sightOf(definition, standing, facts.scope) === null) return [];
   return [
     ...(first ? [itemOf(place, row, first, found.length - 1)] : []),
     ...stepItems(place, row, facts, steps, standing),

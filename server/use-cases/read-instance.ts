@@ -7,8 +7,9 @@ import { type Place, placeOf } from '../../engine/place.ts';
 import type { DocumentReference } from '../../engine/snapshot.ts';
 import type { Asker } from '../access/asker.ts';
 import { eventsOfLink } from '../access/link-scope.ts';
+import { shownData } from '../access/shared-part.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
-import { revealPersonal, titleInWords } from '../effects/name-ids.ts';
+import { readerWith, revealPersonal, titleInWords } from '../effects/name-ids.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import type { Head } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
@@ -48,9 +49,11 @@ export interface InstanceView {
   readonly status: 'active' | 'done';
   /** Titles of the roles that see it; null when everybody in the partnership does. */
   readonly confidential: readonly string[] | null;
+  /** They see it only because it was shared: as it stands, without its history. */
+  readonly onlyShared: boolean;
   readonly steps: readonly ShownStep[];
   readonly timeZone: string;
-  /** As recorded: people and organisations are ids, personal values are shown. */
+  /** As recorded: people and organisations are ids; of personal values those this reader may read. */
   readonly data: JsonObject;
   readonly dataSchema: JsonSchema;
   readonly options: readonly OfferedOption[];
@@ -85,7 +88,9 @@ export async function viewOf(
   const partnership =
     origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
   const row = await store.instances.get(stored.instance);
-  const data = (await revealPersonal(store, stored.instance, snapshot.data)) as JsonObject;
+  const recorded = shownData(visible, snapshot.data);
+  const mayRead = readerWith(visible.roles);
+  const data = await revealPersonal(store, stored.instance, recorded, mayRead);
   const place = placeOf(workflow, snapshot, scope);
   return {
     id: stored.instance,
@@ -99,9 +104,10 @@ export async function viewOf(
     place,
     status: snapshot.status,
     confidential: confidentialTo(visible),
+    onlyShared: visible.sight === 'shared',
     steps: readSteps(definition, place.steps, scope, holidayCalendar(origin.region)),
     timeZone: origin.timeZone,
-    data,
+    data: data as JsonObject,
     dataSchema: definition.data,
     options: offeredOptions(asker, visible),
     deadlines: shownDeadlines(head, clock.now()),

@@ -81,10 +81,11 @@ async function workOut(
  * many facts are kept at once.
  */
 function dataOfRoles({ roles, access }: WorkflowDefinition, data: Scope['data']): Scope['data'] {
-  const shared = [...(access?.sharedWhen ?? '').matchAll(/\bdata\.\w+/gu)].map(([path]) => path);
+  const conditions = [access?.sharedWhen, ...Object.values(roles).map(({ when }) => when)];
+  const read = [...conditions.join('\n').matchAll(/\bdata\.\w+/gu)].map(([path]) => path);
   const paths = Object.values(roles).flatMap(({ person, of }) => [person, of]);
   const names = new Set(['parties']);
-  for (const path of [...paths, ...shared]) {
+  for (const path of [...paths, ...read]) {
     const [root, field] = path?.split('.') ?? [];
     if (root === 'data' && field !== undefined) names.add(field);
   }

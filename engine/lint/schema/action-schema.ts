@@ -117,6 +117,7 @@ export const actionDefinitions: Readonly<Record<string, SchemaPart>> = {
           template: ref('template'),
           title,
           data: ref('values'),
+          since: ref('value', 'The `request` of the earlier text that it is compared with.'),
           attachments: {
             description: 'Pages that follow, such as a certificate: { "template", "data" }.',
             type: 'array',
