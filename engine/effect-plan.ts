@@ -106,6 +106,7 @@ function document(params: Params): EffectPlan {
   const template = textOf(params['template']);
   const title = textOf(params['title'] ?? params['name']);
   const data = fieldsOf(params, 'data');
+  const since = textOf(params['since']);
   const attachments = ((params['attachments'] ?? []) as Params[]).map((attachment) => ({
     template: textOf(attachment['template']),
     data: fieldsOf(attachment, 'data'),
@@ -117,6 +118,7 @@ function document(params: Params): EffectPlan {
       template: template(scope, failed),
       title: title(scope, failed),
       data: data(scope, failed),
+      since: since(scope, failed) || null,
       attachments: attachments.map((attachment) => ({
         template: attachment.template(scope, failed),
         data: attachment.data(scope, failed),

@@ -57,6 +57,8 @@ export interface DocumentEffect extends EffectBase {
   readonly template: string;
   readonly title: string;
   readonly data: JsonObject;
+  /** What the text it is compared with was drawn from (a document's `request`); null: the last one. */
+  readonly since: string | null;
   /** Documents that follow on pages of their own, such as the certificate of signatures. */
   readonly attachments: readonly { readonly template: string; readonly data: JsonObject }[];
 }
