@@ -60,6 +60,7 @@ export function correctData(
       to: Object.keys(definition.roles),
       of: null,
       template: 'correction',
+      attach: null,
       with: {
         changes: titles,
         reason,

@@ -33,6 +33,8 @@ export interface NotifyEffect extends EffectBase, Recipients {
   readonly type: 'notify';
   readonly template: string;
   readonly with: JsonObject;
+  /** Hash of the PDF that goes with the mail. */
+  readonly attach: string | null;
 }
 
 export interface AskEffect extends EffectBase, Recipients {

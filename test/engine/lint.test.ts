@@ -26,6 +26,10 @@ const person = (more: object = {}): object => ({
   target: 'closed',
   meta: { label: 'Do it', by: ['asker'], ...more },
 });
+const mailWith = (attach: string): object => ({
+  type: 'notify',
+  params: { to: ['manager'], template: 'question-asked', attach },
+});
 const state = (more: object = {}): object => ({ meta: { title: 'Aside' }, ...more });
 
 const CASES: readonly Case[] = [
@@ -865,6 +869,13 @@ const CASES: readonly Case[] = [
     write: { [`${SIGNING}/on/SIGN/meta/decides`]: 'contract' },
     pointer: `${SIGNING}/on/SIGN/meta/decides`,
     mend: /"document" effect/,
+  },
+  {
+    rule: 'unknown-document',
+    why: 'a mail with a document that nothing makes',
+    write: { [`${CLOSE}/actions`]: [mailWith('papers')] },
+    pointer: `${CLOSE}/actions/0/params/attach`,
+    mend: /Did you mean "paper"\?/,
   },
   // deadlines
   {

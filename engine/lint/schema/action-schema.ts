@@ -80,7 +80,12 @@ export const actionDefinitions: Readonly<Record<string, SchemaPart>> = {
       effect(
         'notify',
         'Sends a mail.',
-        { ...recipients, template: ref('template'), with: ref('values') },
+        {
+          ...recipients,
+          template: ref('template'),
+          with: ref('values'),
+          attach: ref('name', 'The document whose PDF goes with the mail.'),
+        },
         ['to', 'template'],
       ),
       {
