@@ -109,6 +109,7 @@ async function workIn(
     (ask) =>
       facts.open.has(ask.event) &&
       isTheirTurn(ask, facts, standing) &&
+      !(ask.eachParty && facts.shutFor.get(standing.organisation ?? '')?.has(ask.event)) &&
       isFor(definition, ask, holds, situation),
   );
   const [first] = found;

@@ -1,5 +1,6 @@
 import { compileCel } from '../../engine/cel.ts';
 import { lastDayOf } from '../../engine/deadline.ts';
+import { partiesOf } from '../../engine/gate.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { type Option, optionsAt } from '../../engine/options.ts';
@@ -147,10 +148,13 @@ export function isCoordinatorHere(standing: VisibleInstance['standing']): boolea
 /** What can be done where an instance stands, and whether it is the asker's to do. */
 export function offeredOptions(
   asker: Asker,
-  { head, scope, roles }: VisibleInstance,
+  { head, scope, roles, standing }: VisibleInstance,
 ): OfferedOption[] {
   const { definition } = head.workflow;
-  return optionsAt(head.workflow, head.commit.snapshot, scope)
+  const organisation = asker.kind === 'link' ? asker.link.organisation : standing.organisation;
+  const parties = partiesOf(scope.data['parties']);
+  const party = organisation !== null && parties.includes(organisation) ? organisation : null;
+  return optionsAt(head.workflow, head.commit.snapshot, { ...scope, party })
     .filter(
       ({ event }) => asker.kind === 'person' || eventsOfLink(asker.link, head).includes(event),
     )
