@@ -16,7 +16,7 @@ const workflow = compileWorkflow(definition);
 /** What the record of a signature says about its authority, as the workflow has it. */
 function authorityOf(event: JsonObject, onRecord: string | null, delegations: JsonObject[]) {
   const signing = definition.machine.states?.['working']?.states?.['text']?.states?.['signing'];
-  const { SIGN } = signing?.on as unknown as {
+  const { SIGN } = (signing?.on ?? {}) as unknown as {
     SIGN: { actions: { type: string; params?: { append?: { item: { object: JsonObject } } } }[] };
   };
   const item = SIGN.actions.find(({ params }) => params?.append)?.params?.append?.item.object;
