@@ -40,6 +40,19 @@ describe('the documents that workflows make in their scenarios', () => {
 });
 
 describe('the copies of an agreement', () => {
+  it('give in a draft the reason of each clause, which are no part of what is executed', () => {
+    for (const { template, data, title, name } of copies) {
+      const request = { template: templates.get(template), data, title };
+      const drawn = renderDocument({ ...request, at: '2027-06-01T09:00:00Z', timeZone: 'UTC' });
+      const notes = drawn.sections.find(({ id }) => id === 'clause-notes');
+      if (name === 'executed') expect(notes).toBeUndefined();
+      const words = JSON.stringify(notes?.blocks ?? []);
+      for (const section of name === 'executed' ? [] : drawn.sections) {
+        if (section.number !== undefined) expect(words).toContain(section.title);
+      }
+    }
+  });
+
   const copies = made.filter(({ template }) => template.startsWith('agreements/'));
   const executed = copies.filter(({ name }) => name === 'executed');
 
