@@ -12,6 +12,7 @@ const PREFACE =
  * clause in the parties' own words, why they chose them. None where the document has no clauses.
  */
 export function clauseNotes(
+  sources: readonly string[],
   clauses: readonly ClauseFile[],
   choices: Readonly<Record<string, ClauseChoice>>,
 ): readonly Section[] {
@@ -22,7 +23,16 @@ export function clauseNotes(
       own?.text === undefined ? reason : `In the parties’ own words. ${own.reason ?? ''} ${reason}`;
     return `| ${index + 1} | ${escapeMarkdown(title)} | ${escapeMarkdown(words)} |`;
   });
-  const markdown = [PREFACE, '', '| Clause | Title | Why it is there |', '|---|---|---|', ...rows];
+  const guides = sources.map((source) => `- ${escapeMarkdown(source)}`);
+  const markdown = [
+    PREFACE,
+    '',
+    '| Clause | Title | Why it is there |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    ...(guides.length === 0 ? [] : ['The guides that are named:', '', ...guides]),
+  ];
   return [
     {
       id: 'clause-notes',

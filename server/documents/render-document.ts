@@ -53,7 +53,9 @@ export function renderDocument(asked: DocumentRequest): DocumentTree {
     front: drawn.front,
     sections: [
       ...drawn.sections,
-      ...(data.edition === 'draft' ? clauseNotes(drawn.clauses, data.clauses ?? {}) : []),
+      ...(data.edition === 'draft'
+        ? clauseNotes(template.file.sources, drawn.clauses, data.clauses ?? {})
+        : []),
       ...attached,
     ],
   };
