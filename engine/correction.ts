@@ -17,8 +17,8 @@ export interface Correction {
 
 /**
  * The data after a coordinator's correction: `event.changes` by field (null takes a value away) and
- * `event.reason`. Both old and new stand in the history. Throws `invalid-input` for a missing reason
- * or an unknown field, `not-allowed` for one that is locked (what has been signed).
+ * `event.reason`. Both old and new stand in the history. Throws `invalid-input` for a missing reason,
+ * an unknown or a private field, `not-allowed` for one that is locked (what has been signed).
  */
 export function correctData(
   { definition, ...workflow }: CompiledWorkflow,
@@ -40,6 +40,9 @@ export function correctData(
   for (const field of fields) {
     const schema = Object.hasOwn(properties, field) ? properties[field] : undefined;
     if (!schema) throw refused('One of the corrected fields is not part of this record.');
+    if (schema.seenBy) {
+      throw refused('One of the corrected fields is private: whoever wrote it records it anew.');
+    }
     titles.push(schema.title ?? field);
     checkNotLocked(definition.locked ?? [], field, scope);
   }
@@ -57,6 +60,7 @@ export function correctData(
       to: Object.keys(definition.roles),
       of: null,
       template: 'correction',
+      attach: null,
       with: {
         changes: titles,
         reason,

@@ -39,13 +39,15 @@ export interface StartSpec {
 /**
  * Who holds a role. `held` names a membership role; `person` names the data that holds a person;
  * `of` narrows to the organisation (or the list of parties) found there. Without `of` the role
- * belongs to every party of the instance, or to every organisation of the partnership.
+ * belongs to every party of the instance, or to every organisation of the partnership. `when` is a
+ * CEL condition over `data`: the role is held only while it is true.
  */
 export interface RoleSpec {
   readonly title: string;
   readonly held?: string | readonly string[];
   readonly person?: string;
   readonly of?: string;
+  readonly when?: string;
 }
 
 /** Who may see an instance that is not for everybody in the partnership. */
@@ -127,6 +129,8 @@ export interface TransitionMeta {
   readonly decides?: string;
   /** What the history says, with {names} from the event: "Signed for {party} by {fullName}". */
   readonly story?: string;
+  /** May be done at any time; nobody waits for it, so it is not on anybody's list of work. */
+  readonly optional?: boolean;
   /** Looks dangerous on the page (withdraw, end). */
   readonly grave?: boolean;
   /** Taken by a signal from another instance, not by a person. */

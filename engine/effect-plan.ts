@@ -10,7 +10,7 @@ import {
 } from './expression.ts';
 import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
-import type { ChildReference } from './snapshot.ts';
+import type { ChildReference, DocumentReference } from './snapshot.ts';
 
 /**
  * Works out one effect action in a scope: none, one, or one for each item. What could not be worked
@@ -64,12 +64,14 @@ function notify(params: Params): EffectPlan {
   const recipients = recipientsOf(params);
   const fields = fieldsOf(params, 'with');
   const template = textOf(params['template']);
+  const attached = typeof params['attach'] === 'string' ? params['attach'] : null;
   return (scope, _, failed) => [
     {
       type: 'notify',
       ...recipients(scope, failed),
       template: template(scope, failed),
       with: fields(scope, failed),
+      attach: attached === null ? null : (documentNamed(scope, attached)?.pdf ?? null),
     },
   ];
 }
@@ -84,7 +86,7 @@ function ask(params: Params): EffectPlan {
   const expires = textOf(params['expires'] ?? DEFAULT_EXPIRY);
   const code = compileValue((params['code'] ?? false) as ValueExpression);
   return (scope, _, failed) => {
-    const known = document !== null && Object.hasOwn(scope.documents, document);
+    const known = document === null ? undefined : documentNamed(scope, document);
     const effect: Omit<AskEffect, 'n'> = {
       type: 'ask',
       ...recipients(scope, failed),
@@ -92,7 +94,7 @@ function ask(params: Params): EffectPlan {
       events,
       once: typeof single === 'string',
       document,
-      manifest: known ? (scope.documents[document]?.manifest ?? null) : null,
+      manifest: known?.manifest ?? null,
       expires: expires(scope, failed),
       code: code(scope, under('code', failed)) === true,
       with: fields(scope, failed),
@@ -106,6 +108,7 @@ function document(params: Params): EffectPlan {
   const template = textOf(params['template']);
   const title = textOf(params['title'] ?? params['name']);
   const data = fieldsOf(params, 'data');
+  const since = textOf(params['since']);
   const attachments = ((params['attachments'] ?? []) as Params[]).map((attachment) => ({
     template: textOf(attachment['template']),
     data: fieldsOf(attachment, 'data'),
@@ -117,6 +120,7 @@ function document(params: Params): EffectPlan {
       template: template(scope, failed),
       title: title(scope, failed),
       data: data(scope, failed),
+      since: since(scope, failed) || null,
       attachments: attachments.map((attachment) => ({
         template: attachment.template(scope, failed),
         data: attachment.data(scope, failed),
@@ -198,6 +202,10 @@ function recipientsOf(
 
 /** An id that no organisation has. */
 const NOBODYS = '';
+
+function documentNamed(scope: Scope, name: string): DocumentReference | undefined {
+  return Object.hasOwn(scope.documents, name) ? scope.documents[name] : undefined;
+}
 
 function fieldsOf(
   params: Params,

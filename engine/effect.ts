@@ -33,6 +33,8 @@ export interface NotifyEffect extends EffectBase, Recipients {
   readonly type: 'notify';
   readonly template: string;
   readonly with: JsonObject;
+  /** Hash of the PDF that goes with the mail. */
+  readonly attach: string | null;
 }
 
 export interface AskEffect extends EffectBase, Recipients {
@@ -57,6 +59,8 @@ export interface DocumentEffect extends EffectBase {
   readonly template: string;
   readonly title: string;
   readonly data: JsonObject;
+  /** What the text it is compared with was drawn from (a document's `request`); null: the last one. */
+  readonly since: string | null;
   /** Documents that follow on pages of their own, such as the certificate of signatures. */
   readonly attachments: readonly { readonly template: string; readonly data: JsonObject }[];
 }

@@ -25,8 +25,13 @@ export interface UnmetItem {
 export interface Gate {
   /** All that is not met; empty when the gate is open. */
   readonly unmet: (scope: Scope) => readonly Unmet[];
-  /** The same, leaving out what can only be told once the form is sent. */
+  /**
+   * The same, leaving out what can only be told once the form is sent; and, while it is not known for
+   * which party somebody would act (`scope.party`), what is told of a party.
+   */
   readonly unmetBeforeForm: (scope: Scope) => readonly Unmet[];
+  /** Something of it is told of the party that acts, before any form. */
+  readonly readsParty: boolean;
 }
 
 /** The kinds of gate there are. */
@@ -34,6 +39,7 @@ export const GATE_TYPES = ['meets', 'everyParty', 'signedOff'] as const;
 
 interface CompiledCriterion {
   readonly readsEvent: boolean;
+  readonly readsParty: boolean;
   readonly unmet: (scope: Scope) => Unmet | undefined;
 }
 
@@ -42,9 +48,13 @@ export function compileGate(guard: GuardConfig): Gate {
   const criteria = criteriaOf(guard);
   const collect = (chosen: readonly CompiledCriterion[]) => (scope: Scope) =>
     chosen.flatMap((criterion) => criterion.unmet(scope) ?? []);
+  const before = criteria.filter(({ readsEvent }) => !readsEvent);
+  const ofAnybody = collect(before.filter(({ readsParty }) => !readsParty));
+  const ofParty = collect(before);
   return {
     unmet: collect(criteria),
-    unmetBeforeForm: collect(criteria.filter(({ readsEvent }) => !readsEvent)),
+    unmetBeforeForm: (scope) => (scope.party === null ? ofAnybody(scope) : ofParty(scope)),
+    readsParty: before.some(({ readsParty }) => readsParty),
   };
 }
 
@@ -71,19 +81,22 @@ function compileCriterion(criterion: Criterion): CompiledCriterion {
     const check = validator(criterion.schema);
     return {
       readsEvent: Object.hasOwn(criterion.schema.properties ?? {}, 'event'),
+      readsParty: false,
       unmet: ({ data, event }) => (check({ data, event }).length > 0 ? told : undefined),
     };
   }
   const text = criterion.cel ?? criterion.none ?? 'false';
   const run = compileCel(text);
   // The names themselves, not a field of that name ("c.party").
-  const readsEvent = /(?<![.\w])(?:event|by|party)\b/u.test(text);
+  const readsEvent = /(?<![.\w])(?:event|by)\b/u.test(text);
+  const readsParty = /(?<![.\w])party\b/u.test(text);
   if (criterion.none === undefined) {
     // Anything but a plain true (also an error about a missing field) keeps the gate shut.
-    return { readsEvent, unmet: (scope) => (run(scope) === true ? undefined : told) };
+    return { readsEvent, readsParty, unmet: (scope) => (run(scope) === true ? undefined : told) };
   }
   return {
     readsEvent,
+    readsParty,
     unmet: (scope) => {
       const open = run(scope);
       if (!Array.isArray(open)) return told;
@@ -98,6 +111,7 @@ function everyParty(params: Readonly<Record<string, unknown>>): CompiledCriterio
   const sentence = textOf(params['otherwise'], 'Not every organisation has answered yet.');
   return {
     readsEvent: false,
+    readsParty: false,
     unmet: ({ data }) => {
       const parties = partiesOf(data['parties']);
       const entries = data[list];
@@ -122,6 +136,7 @@ function signedOff(params: Readonly<Record<string, unknown>>): CompiledCriterion
   const sentence = textOf(params['otherwise'], 'Not every organisation has signed yet.');
   return {
     readsEvent: false,
+    readsParty: false,
     unmet: ({ data, documents }) => {
       const parties = signingParties(data['parties']);
       const manifest = Object.hasOwn(documents, document)

@@ -1,6 +1,7 @@
 /**
  * The part of JSON Schema that data and forms use, with our own annotations:
- * `personal` (kept beside the chain, erasable), `multiline`, `prefill`, `rows`.
+ * `personal` (kept beside the chain, erasable), `seenBy` (a personal field that only these roles
+ * read), `multiline`, `prefill`, `rows`.
  * Formats: date, email, person, organisation, money (whole pence), document (an upload).
  */
 export interface JsonSchema {
@@ -40,6 +41,7 @@ export interface JsonSchema {
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
   readonly personal?: boolean;
+  readonly seenBy?: readonly string[];
   readonly multiline?: boolean;
   readonly prefill?: string;
   readonly rows?: number;

@@ -9,6 +9,7 @@ import { checkExpressions } from './lint/rules/expression-rules.ts';
 import { checkFields, schemasAreSmall } from './lint/rules/field-rules.ts';
 import { checkForms } from './lint/rules/form-rules.ts';
 import { checkGates } from './lint/rules/gate-rules.ts';
+import { checkPrivate } from './lint/rules/private-rules.ts';
 import { checkReach } from './lint/rules/reach-rules.ts';
 import { checkRecords } from './lint/rules/record-rules.ts';
 import { checkRoles } from './lint/rules/role-rules.ts';
@@ -35,6 +36,7 @@ const RULES: readonly Rule[] = [
   checkEffects,
   checkExpressions,
   checkSheet,
+  checkPrivate,
 ];
 
 /** So many findings are enough to begin with; looking for more of them only costs time. */

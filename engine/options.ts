@@ -27,8 +27,9 @@ export interface Option {
 
 /**
  * What people can do where the instance stands. Of several transitions on one event only one option
- * is shown: what is unmet is what the nearest of them lacks. The page that shows them opens at once,
- * also when a gate would take too long: then that is what is unmet.
+ * is shown: what is unmet is what the nearest of them lacks. `scope.party` is the organisation that
+ * somebody would act for, or null where that is not known. The page that shows them opens at once, also
+ * when a gate would take too long: then that is what is unmet.
  */
 export function optionsAt(
   workflow: CompiledWorkflow,
@@ -47,7 +48,8 @@ function findOptions(
   const options = new Map<string, Option>();
   for (const { event, meta, gate, leadsOn } of candidatesAt(workflow, snapshot)) {
     if (meta.label === undefined) continue;
-    const unmet = gate ? unmetBeforeForm(gate, scope) : [];
+    const party = meta.eachParty === true ? scope.party : null;
+    const unmet = gate ? unmetBeforeForm(gate, { ...scope, party }) : [];
     const known = options.get(event);
     if (known && known.unmet.length <= unmet.length) continue;
     options.set(

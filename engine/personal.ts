@@ -1,10 +1,15 @@
 import type { JsonSchema } from './json-schema.ts';
 import { mapParts } from './plain-schema.ts';
 
-/** What the chain holds in place of a personal value: where it is kept, and a salted hash of it. */
+/**
+ * What the chain holds in place of a personal value: where it is kept, a salted hash of it, and who
+ * alone reads it, if it is not for everybody who sees the instance.
+ */
 export interface PersonalReference {
   readonly personal: string;
   readonly hash: string;
+  /** Roles of the definition. */
+  readonly seenBy?: readonly string[];
 }
 
 const REFERENCE: JsonSchema = {
@@ -14,6 +19,7 @@ const REFERENCE: JsonSchema = {
   properties: {
     personal: { type: 'string', maxLength: 100 },
     hash: { type: 'string', maxLength: 64 },
+    seenBy: { type: 'array', items: { type: 'string', maxLength: 64 }, maxItems: 20 },
   },
 };
 
@@ -31,6 +37,6 @@ export function isPersonalReference(value: unknown): value is PersonalReference 
     value !== null &&
     typeof (value as PersonalReference).personal === 'string' &&
     typeof (value as PersonalReference).hash === 'string' &&
-    Object.keys(value).length === 2
+    Object.keys(value).length === ('seenBy' in value ? 3 : 2)
   );
 }

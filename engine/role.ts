@@ -23,6 +23,7 @@ export function holdsRole(
 ): boolean {
   const spec = Object.hasOwn(definition.roles, role) ? definition.roles[role] : undefined;
   if (!spec) return false;
+  if (spec.when !== undefined && compileCel(spec.when)(scope) !== true) return false;
   // Whoever was named and has left the partnership since is a stranger like any other.
   const inside = who.coordinator || who.roles.length > 0;
   if (inside && spec.person !== undefined && namesPerson(readPath(scope, spec.person), who.person))
@@ -65,12 +66,18 @@ export function organisationsOfRole(spec: RoleSpec, scope: Scope): readonly stri
   return parties.length > 0 ? parties : null;
 }
 
-/** May this person see the instance? Without `access` everybody in the partnership may. */
-export function maySee(definition: WorkflowDefinition, who: Standing, scope: Scope): boolean {
+/**
+ * How somebody sees an instance: `concerned` sees it whole; to whom it was only `shared`, sees it as
+ * it stands, without what led to it and what was said without prejudice.
+ */
+export type Sight = 'concerned' | 'shared';
+
+/** How this person sees the instance, or null. Without `access` it is open to the partnership. */
+export function sightOf(definition: WorkflowDefinition, who: Standing, scope: Scope): Sight | null {
   const inside = who.coordinator || who.roles.length > 0;
   const { access } = definition;
-  if (!access) return inside;
-  if (access.seenBy.some((role) => holdsRole(definition, role, who, scope))) return true;
-  if (access.sharedWhen === undefined || !inside) return false;
-  return compileCel(access.sharedWhen)(scope) === true;
+  if (!access) return inside ? 'concerned' : null;
+  if (access.seenBy.some((role) => holdsRole(definition, role, who, scope))) return 'concerned';
+  if (access.sharedWhen === undefined || !inside) return null;
+  return compileCel(access.sharedWhen)(scope) === true ? 'shared' : null;
 }

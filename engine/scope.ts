@@ -6,6 +6,8 @@ export interface ActingPerson {
   readonly person: string;
   readonly organisation: string | null;
   readonly role: string | null;
+  /** The written authority they act under, where their membership names one. */
+  readonly authority?: string;
 }
 
 /** What does not change while an instance lives. */
@@ -24,6 +26,8 @@ export interface PartnershipFacts {
   readonly title?: string;
   readonly lead: string;
   readonly organisations: readonly string[];
+  /** What each organisation is (council, nhs, charity, company, other), by its id. */
+  readonly kinds?: Readonly<Record<string, string>>;
 }
 
 /** An event as the engine gets it: its fields stand beside `type`. */

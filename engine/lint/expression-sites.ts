@@ -58,6 +58,8 @@ function sheetSites(context: LintContext): ExpressionSite[] {
       const text = role[key];
       if (text !== undefined) sites.push(path(pointerTo('/roles', name, key), text, scope));
     }
+    const { when } = role;
+    if (when !== undefined) sites.push(cel(pointerTo('/roles', name, 'when'), when, scope, true));
   }
   return sites;
 }
@@ -142,7 +144,7 @@ function actionSites(context: LintContext, site: ActionSite): ExpressionSite[] {
     if (part?.item !== undefined)
       sites.push(...valueSites(part.item, `${pointer}/${key}/item`, scope));
   }
-  for (const key of ['to', 'title', 'code'] as const) {
+  for (const key of ['to', 'title', 'code', 'since'] as const) {
     const value = params[key];
     if (typeof value === 'object' && !Array.isArray(value)) {
       sites.push(...valueSites(value as ValueExpression, `${pointer}/${key}`, scope));

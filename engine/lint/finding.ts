@@ -41,6 +41,8 @@ export const RULE_CODES = [
   'pattern-refused',
   'personal-in-gate',
   'personal-into-plain',
+  'private-not-apart',
+  'private-shown',
   'required-not-given',
   'reserved-event',
   'reserved-name',

@@ -28,7 +28,7 @@ export function scopeSchema(
       settings: settingsSchema(context),
       at: TEXT,
       today: { type: 'string', format: 'date' },
-      by: objectWith({ person: TEXT, organisation: TEXT, role: TEXT }),
+      by: objectWith({ person: TEXT, organisation: TEXT, role: TEXT, authority: TEXT }),
       party: TEXT,
       instance: objectWith({ id: TEXT, partnership: TEXT, parent: TEXT, timeZone: TEXT }),
       documents: objectWith(
@@ -45,6 +45,7 @@ export const PARTNERSHIP: JsonSchema = objectWith({
   title: TEXT,
   lead: TEXT,
   organisations: { type: 'array', items: TEXT },
+  kinds: { type: 'object', additionalProperties: TEXT },
 });
 
 const DOCUMENT = objectWith({
@@ -54,6 +55,7 @@ const DOCUMENT = objectWith({
   text: TEXT,
   manifest: TEXT,
   at: TEXT,
+  request: TEXT,
 });
 
 /** The fields of the event that takes a transition, as far as the definition says them. */

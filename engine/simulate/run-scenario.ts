@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { CompiledWorkflow } from '../compile.ts';
 import { ConcordatError, isConcordatError } from '../errors.ts';
 import { placeOf } from '../place.ts';
+import type { Data } from '../snapshot.ts';
 import type { WorkingCalendar } from '../working-calendar.ts';
 import { unmetExpectations } from './expectation.ts';
 import type { Scenario, ScenarioStep } from './scenario.ts';
@@ -15,6 +16,8 @@ export interface ScenarioRun {
   readonly name: string;
   /** Where it stood after the start and after each step. */
   readonly steps: readonly StepRun[];
+  /** What it held after the start and after each step. */
+  readonly held: readonly Data[];
   /** The whole story, a sentence a line. */
   readonly story: readonly string[];
   readonly happenings: readonly Happening[];
@@ -38,6 +41,7 @@ export function runScenario(
   const timeZone = scenario.timeZone ?? 'Europe/London';
   const failures: string[] = [];
   const steps: StepRun[] = [];
+  const held: Data[] = [];
   let instance: VirtualInstance | undefined;
   let seen = 0;
   const look = (where: string, step: Pick<ScenarioStep, 'expect'>, act: () => void): void => {
@@ -71,6 +75,7 @@ export function runScenario(
     );
     const { title } = placeOf(workflow, instance.snapshot(), instance.scope());
     steps.push({ at: instance.now(), title, refused: refused?.text ?? null });
+    held.push(instance.snapshot().data);
   };
   look('start', scenario, () => {
     const world = worldOf(workflow, scenario, timeZone, calendar);
@@ -85,6 +90,7 @@ export function runScenario(
   return {
     name: scenario.name,
     steps,
+    held,
     story: [
       ...storyLines(happenings, { workflow, timeZone, names: scenario.organisations }),
       ...(instance

@@ -33,12 +33,12 @@ export async function oversightOf(
   }
   const access = createRowAccess(services, asker);
 
-  /** Whether the record is one that this person may open; null for one that everybody may. */
+  /** Whether the record is one that concerns this person; null for one that is open to all. */
   async function mayOpen(instance: string): Promise<boolean | null> {
     const row = await store.instances.get(instance);
     if (!row) return false;
     const { definition } = await workflows.version(row.workflow, row.version);
-    return definition.access === undefined ? null : access.maySee(row);
+    return definition.access === undefined ? null : (await access.sightOf(row)) === 'concerned';
   }
 
   return {

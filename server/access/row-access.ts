@@ -1,4 +1,4 @@
-import { maySee } from '../../engine/role.ts';
+import { type Sight, sightOf } from '../../engine/role.ts';
 import { loadHead, scopeAtHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
@@ -7,7 +7,8 @@ import { type PersonStanding, standingReader } from './standing.ts';
 
 /** Who sees which rows of a list, for one asker and one request. */
 export interface RowAccess {
-  maySee(row: InstanceRow): Promise<boolean>;
+  /** How the asker sees the record; null when they do not. */
+  sightOf(row: InstanceRow): Promise<Sight | null>;
   /** Those of the rows that may be seen, in their order. */
   visible(rows: readonly InstanceRow[]): Promise<readonly InstanceRow[]>;
   standingIn(partnership: string | null): Promise<PersonStanding>;
@@ -24,21 +25,23 @@ export function createRowAccess(
   const { store, workflows, clock } = services;
   const standingIn = standingReader(store, asker.person);
 
-  async function mayRead(row: InstanceRow): Promise<boolean> {
-    if (asker.kind === 'link') return asker.link.instance === row.id;
+  async function sight(row: InstanceRow): Promise<Sight | null> {
+    if (asker.kind === 'link') return asker.link.instance === row.id ? 'concerned' : null;
     const { definition } = await workflows.version(row.workflow, row.version);
     const standing = await standingIn(row.partnership);
-    if (!definition.access) return standing.coordinator || standing.roles.length > 0;
+    if (!definition.access) {
+      return standing.coordinator || standing.roles.length > 0 ? 'concerned' : null;
+    }
     const head = await loadHead(store, workflows, row.id);
-    return head !== undefined && maySee(definition, standing, scopeAtHead(head, clock.now()));
+    return head ? sightOf(definition, standing, scopeAtHead(head, clock.now())) : null;
   }
 
   return {
-    maySee: mayRead,
+    sightOf: sight,
     standingIn,
     async visible(rows) {
       const seen: InstanceRow[] = [];
-      for (const row of rows) if (await mayRead(row)) seen.push(row);
+      for (const row of rows) if ((await sight(row)) !== null) seen.push(row);
       return seen;
     },
   };

@@ -1,5 +1,5 @@
 import { ConcordatError } from '../../engine/errors.ts';
-import { maySee, rolesHeld } from '../../engine/role.ts';
+import { rolesHeld, type Sight, sightOf } from '../../engine/role.ts';
 import type { Scope } from '../../engine/scope.ts';
 import { type Head, loadHead, scopeAtHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
@@ -13,6 +13,8 @@ export interface VisibleInstance {
   readonly standing: PersonStanding;
   /** Roles of the definition that they hold here. */
   readonly roles: readonly string[];
+  /** Whether they see it whole, or only as it was shared. */
+  readonly sight: Sight;
 }
 
 /**
@@ -32,8 +34,9 @@ export async function visibleInstance(
   const { definition } = head.workflow;
   const byLink = asker.kind === 'link' && asker.link.instance === instance;
   if (asker.kind === 'link' && !byLink) throw notFound(instance);
-  if (!byLink && !maySee(definition, standing, scope)) throw notFound(instance);
-  return { head, scope, standing, roles: rolesHeld(definition, standing, scope) };
+  const sight = byLink ? 'concerned' : sightOf(definition, standing, scope);
+  if (sight === null) throw notFound(instance);
+  return { head, scope, standing, roles: rolesHeld(definition, standing, scope), sight };
 }
 
 function notFound(instance: string): ConcordatError {

@@ -4,11 +4,13 @@ import type { TemplateFile } from './template-file.ts';
 export interface ClauseChoice {
   readonly include?: boolean;
   readonly text?: string;
+  /** Why they chose their own words. */
+  readonly reason?: string;
 }
 
 /**
  * A workflow keeps the authors' clauses as a list, because an expression cannot make an object with
- * names of its own: `clauses: [{ clause, text, include }]` becomes `{ [clause]: { text, include } }`.
+ * names of its own: `clauses: [{ clause, text, include, reason }]` becomes `{ [clause]: { text, … } }`.
  * Entries about a clause that this template does not have are left out (the other kind of agreement
  * has it), and so is the wish to leave out a clause that is required.
  */
@@ -19,9 +21,10 @@ export function withClauseChoices(template: TemplateFile, data: unknown): unknow
     if (!isRecord(entry)) continue;
     const known = template.clauses.find(({ id }) => id === entry['clause']);
     if (!known) continue;
-    const { text, include } = entry;
+    const { text, include, reason } = entry;
     clauses[known.id] = {
       ...(typeof text === 'string' && text.trim() !== '' && { text }),
+      ...(typeof reason === 'string' && reason.trim() !== '' && { reason }),
       ...(!known.required && include === false && { include: false }),
     };
   }

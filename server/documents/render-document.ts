@@ -1,5 +1,6 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import { type ClauseChoice, withClauseChoices } from './clause-choices.ts';
+import { clauseNotes } from './clause-notes.ts';
 import type { Block, DocumentTree, Section } from './document-tree.ts';
 import { plainText } from './document-tree.ts';
 import { parseAuthoredMarkdown, parseTemplateMarkdown } from './parse-markdown.ts';
@@ -25,6 +26,8 @@ export interface DocumentRequest {
 interface DocumentData {
   readonly title?: unknown;
   readonly partnershipName?: unknown;
+  /** Of an agreement: a draft carries notes on its clauses, the executed copy only the text. */
+  readonly edition?: unknown;
   readonly clauses?: Readonly<Record<string, ClauseChoice>>;
 }
 
@@ -48,7 +51,13 @@ export function renderDocument(asked: DocumentRequest): DocumentTree {
     template: { id: template.key, version: template.file.version, hash: template.hash },
     contents: template.file.contents,
     front: drawn.front,
-    sections: [...drawn.sections, ...attached],
+    sections: [
+      ...drawn.sections,
+      ...(data.edition === 'draft'
+        ? clauseNotes(template.file.sources, drawn.clauses, data.clauses ?? {})
+        : []),
+      ...attached,
+    ],
   };
 }
 
@@ -82,7 +91,7 @@ function drawAttachment(request: DocumentRequest, index: number): Section[] {
 function drawParts(
   request: DocumentRequest,
   idPrefix: string,
-): { front: Block[]; sections: Section[] } {
+): { front: Block[]; sections: Section[]; clauses: readonly ClauseFile[] } {
   const { template } = request;
   const { file } = template;
   const data = request.data as DocumentData;
@@ -126,7 +135,7 @@ function drawParts(
     };
   });
   const body = file.body === undefined ? [] : splitSections(parse(file.body), idPrefix);
-  return { front, sections: [...sections, ...body] };
+  return { front, sections: [...sections, ...body], clauses };
 }
 
 function drawClause(

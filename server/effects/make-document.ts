@@ -1,5 +1,4 @@
 import type { DocumentEffect } from '../../engine/effect.ts';
-import type { DocumentReference } from '../../engine/snapshot.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { RenderRequest } from '../documents/rendered-document.ts';
 import { requireHead } from '../runtime/head.ts';
@@ -37,7 +36,7 @@ export async function makeDocument(services: Services, task: Task): Promise<void
   const rendered = await documents.render(request);
   const changes = await changesSince(
     services,
-    head.commit.snapshot.documents[effect.name],
+    effect.since ?? head.commit.snapshot.documents[effect.name]?.request,
     request,
   );
   const about = {
@@ -105,14 +104,16 @@ export async function makeDocument(services: Services, task: Task): Promise<void
   });
 }
 
-/** What a reader of the version before has to look at again; null when there was none. */
+/**
+ * What a reader of an earlier version has to look at again, by the hash of what that was drawn from;
+ * null when there was none.
+ */
 async function changesSince(
   { store, documents }: Services,
-  before: DocumentReference | undefined,
+  before: string | undefined,
   after: RenderRequest,
 ): Promise<string | null> {
-  const source =
-    before?.request === undefined ? undefined : await store.documents.bytes(before.request);
+  const source = before === undefined ? undefined : await store.documents.bytes(before);
   if (!source) return null;
   const earlier = JSON.parse(Buffer.from(source).toString()) as RenderRequest;
   // Another template is another document; there is nothing to set side by side.
@@ -120,7 +121,16 @@ async function changesSince(
   return (await documents.compare({ before: earlier, after })).html;
 }
 
+/** The title as a file name. However long it is, which copy it is stays at its end. */
 function fileName(title: string): string {
-  const plain = title.normalize('NFKD').replaceAll(/[^\w -]/gu, '');
-  return plain.trim().replaceAll(/\s+/gu, '-').slice(0, 80).toLowerCase() || 'document';
+  const [, own = title, copy = ''] = /^(.*?)(\([^()]*\))?\s*$/u.exec(title) ?? [];
+  const plain = (text: string): string =>
+    text
+      .normalize('NFKD')
+      .replaceAll(/[^\w -]/gu, '')
+      .trim()
+      .replaceAll(/\s+/gu, '-');
+  const ending = plain(copy) === '' ? '' : `-${plain(copy)}`;
+  const name = plain(own).slice(0, 80 - ending.length) + ending;
+  return name.toLowerCase() || 'document';
 }

@@ -1,19 +1,19 @@
 import type { JsonValue } from '../../engine/json-value.ts';
-import { isPersonalReference } from '../../engine/personal.ts';
+import { isPersonalReference, type PersonalReference } from '../../engine/personal.ts';
 import { idsIn, titleWithNames } from '../access/name-title.ts';
 import type { Store } from '../store/store.ts';
 
 /**
  * What a mail or document shows of recorded data: ids of people and organisations become their
- * names, references to personal values become the values. Ids cannot be guessed, so no text that
- * somebody typed is mistaken for one.
+ * names, references to personal values become the values, and what only some roles read is left
+ * out. Ids cannot be guessed, so no text that somebody typed is mistaken for one.
  */
 export async function nameIds(
   store: Pick<Store, 'directory' | 'commits'>,
   instance: string,
   value: JsonValue,
 ): Promise<JsonValue> {
-  const revealed = await revealPersonal(store, instance, value);
+  const revealed = await revealPersonal(store, instance, value, NOBODY);
   const names = await namesOf(store, idsIn(JSON.stringify(revealed)));
   const visit = (item: JsonValue): JsonValue => {
     if (typeof item === 'string') return names.get(item) ?? item;
@@ -54,19 +54,39 @@ export async function titleInWords(
   return titleWithNames(await namesOf(store, idsIn(title)), title);
 }
 
-/** Recorded data with the personal values in place of their references; erased ones say so. */
+/** Whether somebody may read a personal value, by its reference. */
+export type MayRead = (reference: PersonalReference) => boolean;
+
+/** For whoever holds these roles of the definition. */
+export function readerWith(roles: readonly string[]): MayRead {
+  return ({ seenBy }) => seenBy === undefined || seenBy.some((role) => roles.includes(role));
+}
+
+/** For mails, documents and others who are nobody in particular. */
+export const NOBODY: MayRead = readerWith([]);
+
+/**
+ * Recorded data with the personal values in place of their references; erased ones say so, and those
+ * that this reader may not read are not there.
+ */
 export async function revealPersonal(
   store: Pick<Store, 'commits'>,
   instance: string,
   value: JsonValue,
+  mayRead: MayRead,
 ): Promise<JsonValue> {
   const personal = await personalValues(store, instance, value);
   if (personal === null) return value;
+  const isHidden = (item: JsonValue): boolean => isPersonalReference(item) && !mayRead(item);
   const visit = (item: JsonValue): JsonValue => {
     if (item === null || typeof item !== 'object') return item;
-    if (Array.isArray(item)) return item.map(visit);
+    if (Array.isArray(item)) return item.filter((inner) => !isHidden(inner)).map(visit);
     if (isPersonalReference(item)) return personal.get(item.personal) ?? '(erased)';
-    return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, visit(inner)]));
+    return Object.fromEntries(
+      Object.entries(item).flatMap(([key, inner]) =>
+        isHidden(inner) ? [] : [[key, visit(inner)]],
+      ),
+    );
   };
   return visit(value);
 }

@@ -1,5 +1,6 @@
 import type { NotifyEffect } from '../../engine/effect.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import type { MailAttachment } from '../mail/mail-sender.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
@@ -10,8 +11,26 @@ import { noteInHistory } from './note.ts';
 export async function notify(services: Services, task: Task): Promise<void> {
   const effect = task.detail as unknown as NotifyEffect;
   const head = await requireHead(services.store, services.workflows, task.instance);
-  const mailed = await mailAboutInstance(services, { ...effect, task, head });
+  const { attach } = effect;
+  const pdf = typeof attach === 'string' ? await attachmentOf(services, task, attach) : null;
+  const mailed = await mailAboutInstance(services, {
+    ...effect,
+    task,
+    head,
+    ...(pdf === null ? {} : { attachments: [pdf], with: { ...effect.with, attached: true } }),
+  });
   await noteMail(services, task, effect.template, mailed);
+}
+
+/** A stored document as it goes with a mail; null when it is not there (any more). */
+async function attachmentOf(
+  { store }: Services,
+  { instance }: Task,
+  hash: string,
+): Promise<MailAttachment | null> {
+  const info = await store.documents.info(hash, instance);
+  const content = info && (await store.documents.bytes(hash));
+  return content ? { name: info.name, mediaType: info.mediaType, content } : null;
 }
 
 /** Records who was written to; when nobody was, the history says so rather than staying silent. */

@@ -4,6 +4,7 @@ import { derivedId } from '../new-id.ts';
 import { readCommit, requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import { loadPartnership } from '../use-cases/load-partnership.ts';
+import { partnershipFacts } from '../use-cases/partnership-facts.ts';
 import type { Task } from '../store/task.ts';
 
 /** Starts the instance a step asked for; its id follows from the task, so it is started once. */
@@ -25,7 +26,7 @@ export async function startChild(services: Services, task: Task): Promise<void> 
     instance: child,
     origin: { ...origin, parent: effect.linked ? null : task.instance },
     data: effect.data,
-    ...(partnership ? { partnership } : {}),
+    ...(partnership ? { partnership: await partnershipFacts(services, partnership) } : {}),
     settings,
     by,
     cause: { kind: 'task', task: task.id },

@@ -51,7 +51,8 @@ async function tell(
   if (!row) return;
   const { definition } = await workflows.version(row.workflow, row.version);
   // What a confidential record is called is for those concerned alone.
-  const open = await createRowAccess(services, { kind: 'person', person }).maySee(row);
+  const access = createRowAccess(services, { kind: 'person', person });
+  const open = (await access.sightOf(row)) === 'concerned';
   const partnership =
     task.partnership === null ? undefined : await store.directory.partnership(task.partnership);
   const organisation = await store.directory.organisation(person.organisation);

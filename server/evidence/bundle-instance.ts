@@ -1,5 +1,9 @@
 import type { JsonValue } from '../../engine/json-value.ts';
+import type { PersonalReference } from '../../engine/personal.ts';
 import { titleWithNames } from '../access/name-title.ts';
+import { readableFiles } from '../access/shared-part.ts';
+import type { VisibleInstance } from '../access/visible-instance.ts';
+import { NOBODY, readerWith } from '../effects/name-ids.ts';
 import { readCommit } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Commit, DefinitionReference, StoredCommit } from '../store/commit.ts';
@@ -24,8 +28,11 @@ export interface InstanceBundle {
 }
 
 export interface BundleOptions {
-  /** For a reader: what was said without prejudice is kept back. */
-  readonly shared: boolean;
+  /**
+   * How its reader sees the record: what was said without prejudice is kept back from each, and from
+   * one to whom it was only shared, all that led to it. Null for whoever looks after the installation.
+   */
+  readonly seen: VisibleInstance | null;
   readonly names: ReadonlyMap<string, string>;
   /** Documents that are in the export already: their files by hash. */
   readonly known: Map<string, string>;
@@ -41,7 +48,11 @@ export async function bundleInstance(
   options: BundleOptions,
 ): Promise<InstanceBundle> {
   const { store, workflows } = services;
-  const { shared, names, known } = options;
+  const { seen, names, known } = options;
+  const shared = seen !== null;
+  const onlyShared = seen?.sight === 'shared';
+  const readable = seen === null ? null : readableFiles(seen);
+  const mayRead = seen === null ? NOBODY : readerWith(seen.roles);
   const lines: string[] = [];
   const told: ToldCommit[] = [];
   const ids = new Set<string>();
@@ -57,27 +68,28 @@ export async function bundleInstance(
       const commit = readCommit(stored);
       head = { stored, commit };
       const { id, version } = commit.definition;
-      if (shared && holdsWithoutPrejudice(commit)) {
+      if (onlyShared || (shared && holdsWithoutPrejudice(commit))) {
         withheld += 1;
         const { seq, hash } = stored;
-        lines.push(JSON.stringify({ withheld: { seq, hash, why: 'without prejudice' } }));
+        const why = onlyShared ? 'before it was shared' : 'without prejudice';
+        lines.push(JSON.stringify({ withheld: { seq, hash, why } }));
       } else {
         lines.push(stored.text);
         definitions.set(`workflows/${id}-${version}.json`, commit.definition);
         for (const found of idsIn(stored.text)) ids.add(found);
         for (const found of stored.text.matchAll(/[0-9a-f]{64}/gu)) hashes.add(found[0]);
-        const wanted = personalReferencesIn(commit)
-          .map((reference) => reference.personal)
-          .filter((one) => !personal.has(one));
-        for (const value of await personalValues(store, row.id, wanted)) {
+        const wanted = personalReferencesIn(commit).filter((one) => !personal.has(one.personal));
+        const kept = wanted.filter(mayRead).map((one) => one.personal);
+        for (const value of await personalValues(store, row.id, kept)) {
           personal.set(value.id, value);
         }
+        for (const value of privateTo(row.id, wanted, mayRead)) personal.set(value.id, value);
       }
       const form = formOf(await workflows.version(id, version), commit.event.type);
-      const said = shared && holdsWithoutPrejudice(commit.event);
+      const said = onlyShared || (shared && holdsWithoutPrejudice(commit.event));
       const sentence = said
         ? null
-        : sentenceOfCommit(commit, { names, personal: readable(personal), form });
+        : sentenceOfCommit(commit, { names, personal: valuesOf(personal), form });
       told.push({ at: commit.at, sentence });
     }
     if (page.length < COMMITS_AT_ONCE) break;
@@ -92,8 +104,11 @@ export async function bundleInstance(
   const documents: DocumentInfo[] = [];
   const leftOut: LeftOut[] = [];
   for (const info of await store.documents.listByInstance(row.id)) {
-    if (shared && !hashes.has(info.hash) && !newest.has(info.hash)) {
-      const why = 'It is named only where something was said without prejudice, or nowhere yet.';
+    const named = hashes.has(info.hash) || newest.has(info.hash);
+    if (shared && !(readable?.has(info.hash) ?? named)) {
+      const why = onlyShared
+        ? 'The record was only shared with this reader, as it stands.'
+        : 'It is named only where something was said without prejudice, or nowhere yet.';
       leftOut.push({ what: 'document', hash: info.hash, why });
       continue;
     }
@@ -158,7 +173,18 @@ function partsOf(document: Commit['snapshot']['documents'][string]): readonly st
   return [document.html, document.pdf, document.text];
 }
 
-function readable(personal: ReadonlyMap<string, PersonalValue>): ReadonlyMap<string, JsonValue> {
+/** Values that only some roles read: for this reader they are as if they had been erased. */
+function privateTo(
+  instance: string,
+  references: readonly PersonalReference[],
+  mayRead: (reference: PersonalReference) => boolean,
+): readonly PersonalValue[] {
+  return references
+    .filter((one) => !mayRead(one))
+    .map(({ personal: id }) => ({ id, instance, salt: '', value: null }));
+}
+
+function valuesOf(personal: ReadonlyMap<string, PersonalValue>): ReadonlyMap<string, JsonValue> {
   return new Map(
     [...personal].flatMap(([id, { value }]) =>
       value === null ? [] : [[id, JSON.parse(value) as JsonValue] as const],

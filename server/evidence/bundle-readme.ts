@@ -12,7 +12,7 @@ export function bundleReadme(
 ${'='.repeat(Math.min(partnership.title.length, 80))}
 
 The records of this partnership as Concordat kept them, exported on ${formatDateTime(madeAt, 'UTC')}.
-${facts.forName === null ? 'It holds everything.' : `It was made for ${facts.forName} and holds what they may see.`}
+${facts.forName === null ? 'It holds everything but answers that are private to those who gave them.' : `It was made for ${facts.forName} and holds what they may see.`}
 
 What is in it
 -------------
@@ -59,8 +59,9 @@ function keptBack(withheld: Manifest['instances']): string {
   return `
 Kept back
 ---------
-These hold what was said or written without prejudice, only to settle a dispute. Their hashes stand in
-the history, so that the chain can be checked all the same.
+These hold what was said or written without prejudice, only to settle a dispute, or what led to a
+confidential record that was only shared as it stands. Their hashes stand in the history, so that the
+chain can be checked all the same.
 ${lines.join('\n')}
 `;
 }

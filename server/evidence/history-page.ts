@@ -61,7 +61,7 @@ ${told.map(section).join('\n')}
 function section({ instance, timeZone, commits, documents }: ToldInstance): string {
   const entries = commits.map(
     ({ at, sentence }, index) =>
-      `<dt>${index + 1}. ${at === '' ? '' : escapeHtml(formatDateTime(at, timeZone))}</dt><dd>${escapeHtml(sentence ?? 'Kept back: it holds what was said without prejudice.')}</dd>`,
+      `<dt>${index + 1}. ${at === '' ? '' : escapeHtml(formatDateTime(at, timeZone))}</dt><dd>${escapeHtml(sentence ?? 'Kept back: README.txt says why.')}</dd>`,
   );
   const files = documents.map(
     ({ path, name, createdAt }) =>

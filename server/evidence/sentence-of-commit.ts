@@ -35,7 +35,8 @@ export function sentenceOfCommit(commit: Commit, telling: Telling): string {
 function whatHappened({ event, story }: Commit, telling: Telling): string {
   // A signal that nobody wrote a sentence for has only the name of its event.
   if (story === event.type) return 'Word came from a related record';
-  return story.replaceAll(/\{([\w.]+)\}/gu, (_, name: string) => {
+  // Ids also stand in titles of records that a sentence quotes.
+  return titleWithNames(telling.names, story).replaceAll(/\{([\w.]+)\}/gu, (_, name: string) => {
     const value = event[name];
     const words = titleOfChoice(telling.form, name, value) ?? wordsOf(value, telling);
     return words === '' ? 'not given' : words;

@@ -3,6 +3,7 @@ import { escapeMarkdown } from '../documents/escape-markdown.ts';
 import type { MailData } from './mail-data.ts';
 import { oneLine } from './mail-headers.ts';
 import type { MailSurroundings } from './mail-helpers.ts';
+import { subjectInPlace } from './subject-in-place.ts';
 import { parseMailMarkdown } from './mail-markdown.ts';
 import type { MailAddress } from './mail-sender.ts';
 import type { MailTemplate, MailTemplates } from './mail-template-library.ts';
@@ -68,7 +69,7 @@ function render(
   personal: boolean,
 ): MailContent {
   const surroundings: MailSurroundings = { timeZone: data.installation.timeZone, actions: [] };
-  const subject = oneLine(template.subject(data, surroundings));
+  const subject = oneLine(subjectInPlace(template.subject(data, surroundings), data));
   const greeting = name === '' ? 'Hello,' : `Dear ${escapeMarkdown(name)},`;
   const body = parseMailMarkdown(`${greeting}\n\n${template.body(data, surroundings)}`);
   const [action] = surroundings.actions;

@@ -10,7 +10,7 @@ import type { PersonalValue } from '../store/commit-store.ts';
 /**
  * Takes the values marked `personal` out of a form before they reach the chain. Each is replaced by
  * a reference and a salted hash; the value and its salt are kept beside the chain and can be erased
- * together without breaking what the chain proves.
+ * together without breaking what the chain proves. The reference says who alone reads it (`seenBy`).
  */
 export function pseudonymise(
   schema: JsonSchema,
@@ -22,7 +22,9 @@ export function pseudonymise(
     if (field.personal !== true || value === null) return undefined;
     const kept = keep(value, instance);
     personal.push(kept);
-    return { personal: kept.id, hash: sha256(kept.salt + (kept.value ?? '')) };
+    const hash = sha256(kept.salt + (kept.value ?? ''));
+    const { seenBy } = field;
+    return { personal: kept.id, hash, ...(seenBy ? { seenBy } : {}) };
   });
   return { values: replaced as JsonObject, personal };
 }

@@ -16,7 +16,14 @@ import type { PersonalValue } from '../store/commit-store.ts';
 import type { Store } from '../store/store.ts';
 import { createInstanceQueue } from './instance-queue.ts';
 import { keptKey } from './kept-key.ts';
-import { loadHead, readCommit, requireHead, surroundingsOf, type Head } from './head.ts';
+import {
+  actingPerson,
+  type Head,
+  loadHead,
+  readCommit,
+  requireHead,
+  surroundingsOf,
+} from './head.ts';
 import { makeCommit, type MadeCommit } from './make-commit.ts';
 import { calendarName } from './task-changes.ts';
 import type { WorkflowLibrary } from './workflow-library.ts';
@@ -262,12 +269,6 @@ function idOfStart({ idempotencyKey: key, by, workflow }: StartRequest): string 
 /** Hashing the request is only worth while when it may be repeated under a key. */
 function hashIfKeyed(request: EventRequest | StartRequest): string {
   return request.idempotencyKey === undefined ? '' : requestHash(request);
-}
-
-function actingPerson(
-  by: Actor | null,
-): { person: string; organisation: string | null; role: string | null } | null {
-  return by && { person: by.person, organisation: by.organisation, role: by.role };
 }
 
 function answerOf(

@@ -30,8 +30,10 @@ const known = new WeakMap<CompiledWorkflow, Map<string, AsksHere>>();
 
 /**
  * What a workflow asks people for in a state (`state` as rows have it: innermost paths, a space
- * between). Asked for is what belongs to a place that says what it waits for or has a deadline; what
- * hangs on a whole parallel part can be done at any time, and nobody waits for it.
+ * between). Asked for is what belongs to a place that says what it waits for or has a deadline, unless
+ * the workflow says that it may be done at any time (`optional`) or that it is grave; what hangs on a
+ * whole parallel part can be done at any time too, and nobody waits for it. What belongs to the
+ * innermost place stands first.
  */
 export function asksAt(workflow: CompiledWorkflow, state: string): AsksHere {
   const places = known.get(workflow) ?? new Map<string, AsksHere>();
@@ -52,7 +54,8 @@ function workOut({ definition }: CompiledWorkflow, state: string): AsksHere {
   const dated = active.filter(({ config }) => Object.keys(config.after ?? {}).length > 0);
   const waiting = active.filter(({ config }) => config.meta?.waiting !== undefined);
   const staged = active.filter(({ config }) => config.meta?.steps !== undefined);
-  const transitions = active.flatMap((place) =>
+  const inwards = [...active].sort((a, b) => b.path.split('.').length - a.path.split('.').length);
+  const transitions = inwards.flatMap((place) =>
     Object.entries(place.config.on ?? {}).flatMap(([event, list]) =>
       listOf(list).flatMap(({ meta }) =>
         meta?.label === undefined ? [] : [{ place, event, meta }],
@@ -60,7 +63,8 @@ function workOut({ definition }: CompiledWorkflow, state: string): AsksHere {
     ),
   );
   const asks = transitions.flatMap(({ place, event, meta }): Ask[] => {
-    if (meta.grave === true || staged.some((stage) => isWithin(stage.path, place.path))) return [];
+    if (meta.optional ?? meta.grave === true) return [];
+    if (staged.some((stage) => isWithin(stage.path, place.path))) return [];
     const due = dated.some((one) => reaches(active, place, one));
     const waitedFor =
       due || (meta.eachParty !== true && waiting.some(({ path }) => path === place.path));

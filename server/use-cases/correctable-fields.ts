@@ -14,7 +14,7 @@ export interface CorrectableField {
 /**
  * The fields of the data that a correction can change: each that a form can ask for whole. Lists
  * whose entries hold more than their schema names are left to the workflow's own steps, since a form
- * would drop the rest.
+ * would drop the rest; what is private is recorded anew by whoever wrote it.
  */
 export function correctableFields({ head, scope }: VisibleInstance): readonly CorrectableField[] {
   const { definition } = head.workflow;
@@ -23,6 +23,7 @@ export function correctableFields({ head, scope }: VisibleInstance): readonly Co
     ({ when }) => when === undefined || compileCel(when)(scope) !== false,
   );
   return Object.entries(definition.data.properties ?? {})
+    .filter(([, { seenBy }]) => seenBy === undefined)
     .filter(([name, schema]) => fits(schema, data[name]))
     .map(([name, schema]) => ({
       name,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import { titleWithNames } from '../access/name-title.ts';
-import { visibleInstance } from '../access/visible-instance.ts';
+import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
 import { namesById } from '../effects/name-ids.ts';
 import { bundleReadme } from '../evidence/bundle-readme.ts';
 import { bundleInstance, type InstanceBundle } from '../evidence/bundle-instance.ts';
@@ -51,12 +51,13 @@ export async function exportPartnership(
   const leftOut: LeftOut[] = [];
   const documents = new Map<string, string>();
   for (const row of await instancesOf(services, partnership.id)) {
-    if (reader !== null && !(await maySee(services, reader, row.id))) {
+    const seen = reader === null ? null : await seenBy(services, reader, row.id);
+    if (seen === undefined) {
       leftOut.push({ what: 'record', hash: row.hash, why: 'Not for this reader to see.' });
       continue;
     }
     const bundle = await bundleInstance(services, row, {
-      shared: reader !== null,
+      seen,
       names,
       known: documents,
       add,
@@ -125,13 +126,16 @@ async function instancesOf({ store }: Parts, partnership: string): Promise<reado
   return all.sort((a, b) => (a.openedAt < b.openedAt ? -1 : a.openedAt > b.openedAt ? 1 : 0));
 }
 
-async function maySee(services: Parts, person: Person, instance: string): Promise<boolean> {
+async function seenBy(
+  services: Parts,
+  person: Person,
+  instance: string,
+): Promise<VisibleInstance | undefined> {
   try {
-    await visibleInstance(services, { kind: 'person', person }, instance);
-    return true;
+    return await visibleInstance(services, { kind: 'person', person }, instance);
   } catch (error) {
     // What cannot be read is damaged, and not to be passed over as somebody else's.
-    if (isConcordatError(error) && error.code === 'not-found') return false;
+    if (isConcordatError(error) && error.code === 'not-found') return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { WorkflowDefinition } from '../../engine/definition.ts';
-import { holdsRole, maySee, type Standing } from '../../engine/role.ts';
+import { holdsRole, sightOf, type Standing } from '../../engine/role.ts';
 import type { Asker } from '../access/asker.ts';
 import { createRowAccess, type RowAccess } from '../access/row-access.ts';
 import type { Services } from '../services.ts';
@@ -109,12 +109,13 @@ async function workIn(
     (ask) =>
       facts.open.has(ask.event) &&
       isTheirTurn(ask, facts, standing) &&
+      !(ask.eachParty && facts.shutFor.get(standing.organisation ?? '')?.has(ask.event)) &&
       isFor(definition, ask, holds, situation),
   );
   const [first] = found;
   const steps = stepsFor(definition, here, holds, situation);
   if (!first && steps.length === 0) return [];
-  if (!maySee(definition, standing, facts.scope)) return [];
+  if (sightOf(definition, standing, facts.scope) === null) return [];
   return [
     ...(first ? [itemOf(place, row, first, found.length - 1)] : []),
     ...stepItems(place, row, facts, steps, standing),

@@ -1,5 +1,6 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
+import { readableFiles } from '../access/shared-part.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
 import type { Services } from '../services.ts';
 import type { DocumentInfo } from '../store/document-store.ts';
@@ -25,7 +26,8 @@ export async function readDocument(
 ): Promise<ReadDocument> {
   const { documents } = services.store;
   const visible = await visibleInstance(services, asker, instance);
-  const info = /^[0-9a-f]{64}$/u.test(hash) ? await documents.info(hash, instance) : undefined;
+  const readable = /^[0-9a-f]{64}$/u.test(hash) && (readableFiles(visible)?.has(hash) ?? true);
+  const info = readable ? await documents.info(hash, instance) : undefined;
   const bytes = info && (await documents.bytes(hash));
   if (!info || !bytes) {
     throw new ConcordatError('not-found', `no document ${hash} in ${instance}`, {

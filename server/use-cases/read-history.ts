@@ -8,7 +8,7 @@ import { formFieldsOf } from '../../engine/step.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { revealPersonal, titleInWords } from '../effects/name-ids.ts';
+import { type MayRead, readerWith, revealPersonal, titleInWords } from '../effects/name-ids.ts';
 import { readCommit } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Actor, Commit, StoredCommit } from '../store/commit.ts';
@@ -69,8 +69,9 @@ export interface ReadHistory {
 }
 
 /**
- * The commits `fromSeq` to `toSeq` of an instance, for somebody who may see it. Throws `not-found`
- * as `visibleInstance` does.
+ * The commits `fromSeq` to `toSeq` of an instance, for somebody who may see it. To whom a confidential
+ * record was only shared, reads it as it stands: what led to it stays with those concerned. Throws
+ * `not-found` as `visibleInstance` does.
  */
 export async function readHistory(
   services: Services,
@@ -79,7 +80,10 @@ export async function readHistory(
   range: { readonly fromSeq: number; readonly toSeq: number },
 ): Promise<ReadHistory> {
   const { store } = services;
-  const { head } = await visibleInstance(services, asker, instance);
+  const { head, roles, sight } = await visibleInstance(services, asker, instance);
+  const { data } = head.workflow.definition;
+  if (sight === 'shared') return { records: [], total: 0, data };
+  const mayRead = readerWith(roles);
   const first = Math.max(1, range.fromSeq);
   const limit = Math.min(range.toSeq, head.stored.seq) - first + 1;
   // One more than is shown: what changed is told by the commit before.
@@ -94,24 +98,33 @@ export async function readHistory(
   let before: Commit | undefined;
   for (const stored of commits) {
     const commit = readCommit(stored);
-    if (stored.seq >= first) read.push(await recordOf(services, asker, stored, commit, before));
+    if (stored.seq >= first) {
+      read.push(await recordOf(services, asker, stored, { commit, before, mayRead }));
+    }
     before = commit;
   }
-  return { records: read, total: head.stored.seq, data: head.workflow.definition.data };
+  return { records: read, total: head.stored.seq, data };
+}
+
+/** A commit with the one before it, and who reads. */
+interface ReadCommit {
+  readonly commit: Commit;
+  readonly before: Commit | undefined;
+  readonly mayRead: MayRead;
 }
 
 async function recordOf(
   services: Services,
   asker: Asker,
   { seq, hash }: StoredCommit,
-  commit: Commit,
-  before: Commit | undefined,
+  reading: ReadCommit,
 ): Promise<HistoryRecord> {
+  const { commit, before, mayRead } = reading;
   const { store, workflows } = services;
   const { instance, snapshot, by, cause } = commit;
   const workflow = await workflows.version(commit.definition.id, commit.definition.version);
   const { definition } = workflow;
-  const event = (await revealPersonal(store, instance, commit.event)) as JsonObject;
+  const event = (await revealPersonal(store, instance, commit.event, mayRead)) as JsonObject;
   const { type } = commit.event;
   const form =
     type === 'concordat.start' ? workflow.startForm.shown : eventForm(workflow, type)?.form;
@@ -135,7 +148,7 @@ async function recordOf(
     from: cause.kind === 'signal' ? await visibleTitle(services, asker, cause.instance) : null,
     reached: reachedState(workflow, snapshot, before?.snapshot),
     answers: by !== null && form !== undefined ? formFieldsOf({ ...event, type }) : null,
-    changes: type === 'concordat.correct' ? await changesOf(services, commit, event, before) : [],
+    changes: type === 'concordat.correct' ? await changesOf(services, event, reading) : [],
     moved: movedDeadlines(workflow, commit, before),
     document: type.startsWith('effect.document.')
       ? (commit.event['document'] as unknown as DocumentReference)
@@ -148,15 +161,14 @@ const ROLES_OF_OURS: Readonly<Record<string, string>> = { coordinator: 'Coordina
 
 async function changesOf(
   { store }: Services,
-  { instance }: Commit,
   event: JsonObject,
-  before: Commit | undefined,
+  { commit, before, mayRead }: ReadCommit,
 ): Promise<readonly HistoryChange[]> {
   const changes = (event['changes'] ?? {}) as JsonObject;
   const data = (before?.snapshot.data ?? {}) as JsonObject;
   return Promise.all(
     Object.entries(changes).map(async ([field, after]) => {
-      const old = await revealPersonal(store, instance, data[field] ?? null);
+      const old = await revealPersonal(store, commit.instance, data[field] ?? null, mayRead);
       return { field, before: old, after };
     }),
   );

@@ -1,5 +1,6 @@
 import { compileCel } from '../../engine/cel.ts';
 import { lastDayOf } from '../../engine/deadline.ts';
+import { partiesOf } from '../../engine/gate.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { type Option, optionsAt } from '../../engine/options.ts';
@@ -7,8 +8,9 @@ import { type Place, placeOf } from '../../engine/place.ts';
 import type { DocumentReference } from '../../engine/snapshot.ts';
 import type { Asker } from '../access/asker.ts';
 import { eventsOfLink } from '../access/link-scope.ts';
+import { shownData } from '../access/shared-part.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
-import { revealPersonal, titleInWords } from '../effects/name-ids.ts';
+import { readerWith, revealPersonal, titleInWords } from '../effects/name-ids.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import type { Head } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
@@ -48,9 +50,11 @@ export interface InstanceView {
   readonly status: 'active' | 'done';
   /** Titles of the roles that see it; null when everybody in the partnership does. */
   readonly confidential: readonly string[] | null;
+  /** They see it only because it was shared: as it stands, without its history. */
+  readonly onlyShared: boolean;
   readonly steps: readonly ShownStep[];
   readonly timeZone: string;
-  /** As recorded: people and organisations are ids, personal values are shown. */
+  /** As recorded: people and organisations are ids; of personal values those this reader may read. */
   readonly data: JsonObject;
   readonly dataSchema: JsonSchema;
   readonly options: readonly OfferedOption[];
@@ -85,7 +89,9 @@ export async function viewOf(
   const partnership =
     origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
   const row = await store.instances.get(stored.instance);
-  const data = (await revealPersonal(store, stored.instance, snapshot.data)) as JsonObject;
+  const recorded = shownData(visible, snapshot.data);
+  const mayRead = readerWith(visible.roles);
+  const data = await revealPersonal(store, stored.instance, recorded, mayRead);
   const place = placeOf(workflow, snapshot, scope);
   return {
     id: stored.instance,
@@ -99,9 +105,10 @@ export async function viewOf(
     place,
     status: snapshot.status,
     confidential: confidentialTo(visible),
+    onlyShared: visible.sight === 'shared',
     steps: readSteps(definition, place.steps, scope, holidayCalendar(origin.region)),
     timeZone: origin.timeZone,
-    data,
+    data: data as JsonObject,
     dataSchema: definition.data,
     options: offeredOptions(asker, visible),
     deadlines: shownDeadlines(head, clock.now()),
@@ -141,10 +148,13 @@ export function isCoordinatorHere(standing: VisibleInstance['standing']): boolea
 /** What can be done where an instance stands, and whether it is the asker's to do. */
 export function offeredOptions(
   asker: Asker,
-  { head, scope, roles }: VisibleInstance,
+  { head, scope, roles, standing }: VisibleInstance,
 ): OfferedOption[] {
   const { definition } = head.workflow;
-  return optionsAt(head.workflow, head.commit.snapshot, scope)
+  const organisation = asker.kind === 'link' ? asker.link.organisation : standing.organisation;
+  const parties = partiesOf(scope.data['parties']);
+  const party = organisation !== null && parties.includes(organisation) ? organisation : null;
+  return optionsAt(head.workflow, head.commit.snapshot, { ...scope, party })
     .filter(
       ({ event }) => asker.kind === 'person' || eventsOfLink(asker.link, head).includes(event),
     )

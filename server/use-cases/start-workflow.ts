@@ -16,6 +16,7 @@ import { checkReferences } from './check-references.ts';
 import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
 import { requireInstallation } from './installation.ts';
 import { visiblePartnership } from './load-partnership.ts';
+import { partnershipFacts } from './partnership-facts.ts';
 
 export interface StartWorkflow {
   readonly workflow: string;
@@ -59,7 +60,7 @@ export async function startWorkflow(
     },
     form: values,
     ...(request.data ? { data: request.data } : {}),
-    partnership,
+    partnership: await partnershipFacts(services, partnership),
     settings: (installation.workflowSettings[request.workflow] ?? {}) as JsonObject,
     by: {
       person: asker.person.id,

@@ -2,11 +2,12 @@ import { dateIn } from '../../engine/deadline.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { optionsAt } from '../../engine/options.ts';
 import { placeOf } from '../../engine/place.ts';
-import type { UnmetItem } from '../../engine/gate.ts';
+import { candidatesAt } from '../../engine/choose-transition.ts';
+import { partiesOf, type UnmetItem } from '../../engine/gate.ts';
 import type { JsonValue } from '../../engine/json-value.ts';
 import type { Scope } from '../../engine/scope.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
-import { loadHead, scopeAtHead } from '../runtime/head.ts';
+import { type Head, loadHead, scopeAtHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { asksAt } from './asks-at.ts';
@@ -19,6 +20,8 @@ export interface WaitingFacts {
   readonly today: string;
   /** Events whose gates are open, as far as can be told before a form is sent. */
   readonly open: ReadonlySet<string>;
+  /** Events whose gates are shut for some of the organisations, by organisation. */
+  readonly shutFor: ReadonlyMap<string, ReadonlySet<string>>;
   /** Who is still missing where every organisation is waited for; null where none are. */
   readonly missing: readonly UnmetItem[] | null;
   readonly steps: readonly ShownStep[];
@@ -70,10 +73,33 @@ async function workOut(
     seq: stored.seq,
     today: scope.today,
     open: new Set(options.filter(({ unmet }) => unmet.length === 0).map(({ event }) => event)),
+    shutFor: shutFor(head, scope),
     missing: waitingFor.length === 0 ? null : waitingFor.flatMap(({ items }) => items ?? []),
     steps: readSteps(workflow.definition, steps, scope, holidayCalendar(commit.origin.region)),
     scope: { ...scope, data: dataOfRoles(workflow.definition, scope.data), documents: {} },
   };
+}
+
+/** Where gates differ from one organisation to the other: what each cannot take for itself now. */
+function shutFor(
+  { workflow, commit }: Head,
+  scope: Scope,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const { snapshot } = commit;
+  const differ = candidatesAt(workflow, snapshot).some(
+    ({ meta, gate }) => meta.eachParty === true && gate?.readsParty === true,
+  );
+  const parties = differ ? partiesOf(snapshot.data['parties']) : [];
+  return new Map(
+    parties.map((party) => [
+      party,
+      new Set(
+        optionsAt(workflow, snapshot, { ...scope, party })
+          .filter(({ eachParty, unmet }) => eachParty && unmet.length > 0)
+          .map(({ event }) => event),
+      ),
+    ]),
+  );
 }
 
 /**
@@ -81,10 +107,11 @@ async function workOut(
  * many facts are kept at once.
  */
 function dataOfRoles({ roles, access }: WorkflowDefinition, data: Scope['data']): Scope['data'] {
-  const shared = [...(access?.sharedWhen ?? '').matchAll(/\bdata\.\w+/gu)].map(([path]) => path);
+  const conditions = [access?.sharedWhen, ...Object.values(roles).map(({ when }) => when)];
+  const read = [...conditions.join('\n').matchAll(/\bdata\.\w+/gu)].map(([path]) => path);
   const paths = Object.values(roles).flatMap(({ person, of }) => [person, of]);
   const names = new Set(['parties']);
-  for (const path of [...paths, ...shared]) {
+  for (const path of [...paths, ...read]) {
     const [root, field] = path?.split('.') ?? [];
     if (root === 'data' && field !== undefined) names.add(field);
   }

@@ -64,7 +64,9 @@ inABrowser('a dispute in a browser', startTestServer, (scene) => {
     const before = await subjectsTo(olu.email);
     await until('2026-03-12T20:00:00Z');
     const warned = (await subjectsTo(olu.email)).slice(before.length);
-    expect(warned).toEqual(['Due soon in Safe at Home: This level ends']);
+    expect(warned).toEqual([
+      'Due soon in Safe at Home: This level ends – Dispute: Who pays for the night cover',
+    ]);
 
     expect(await subjectsTo(chief.email)).toEqual(
       expect.not.arrayContaining([expect.stringContaining('night cover')]),
@@ -79,10 +81,10 @@ inABrowser('a dispute in a browser', startTestServer, (scene) => {
     await until('2026-04-01T12:00:00Z');
     await raiser.open(dispute);
     expect(await raiser.text()).toContain('With independent help');
-    // Twenty working days for independent help, without Good Friday and Easter Monday.
-    expect(await raiser.text()).toContain('1 May 2026');
+    // Ten working days here too, without Good Friday and Easter Monday.
+    expect(await raiser.text()).toContain('17 April 2026');
 
-    await until('2026-05-02T12:00:00Z');
+    await until('2026-04-18T12:00:00Z');
     await raiser.open(dispute);
     expect(await raiser.text()).toContain('Every step of the ladder has been used');
 

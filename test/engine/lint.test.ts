@@ -26,6 +26,10 @@ const person = (more: object = {}): object => ({
   target: 'closed',
   meta: { label: 'Do it', by: ['asker'], ...more },
 });
+const mailWith = (attach: string): object => ({
+  type: 'notify',
+  params: { to: ['manager'], template: 'question-asked', attach },
+});
 const state = (more: object = {}): object => ({ meta: { title: 'Aside' }, ...more });
 
 const CASES: readonly Case[] = [
@@ -616,6 +620,37 @@ const CASES: readonly Case[] = [
     mend: /under "properties"/,
   },
   {
+    rule: 'private-not-apart',
+    why: 'a field for some roles alone that stands in the history',
+    write: { '/data/properties/outcome/seenBy': ['asker'] },
+    pointer: '/data/properties/outcome',
+    mend: /"personal": true/,
+  },
+  {
+    rule: 'private-not-apart',
+    why: 'a form that does not keep what the data keep',
+    write: { '/data/properties/contact/seenBy': ['asker'] },
+    pointer: `${CLOSE}/meta/form/properties/contact`,
+    mend: /"fields"/,
+  },
+  {
+    rule: 'unknown-role',
+    why: 'a private field for a role that is not declared',
+    write: { '/data/properties/contact/seenBy': ['askr'] },
+    pointer: '/data/properties/contact/seenBy/0',
+    mend: /asker/,
+  },
+  {
+    rule: 'private-shown',
+    why: 'a private field in the register',
+    write: {
+      '/data/properties/contact/seenBy': ['asker'],
+      '/register/columns/0': 'contact',
+    },
+    pointer: '/register/columns/0',
+    mend: /Take it out/,
+  },
+  {
     rule: 'wrong-default',
     why: 'a default outside its bounds',
     write: { '/settings/days/default': 99 },
@@ -834,6 +869,13 @@ const CASES: readonly Case[] = [
     write: { [`${SIGNING}/on/SIGN/meta/decides`]: 'contract' },
     pointer: `${SIGNING}/on/SIGN/meta/decides`,
     mend: /"document" effect/,
+  },
+  {
+    rule: 'unknown-document',
+    why: 'a mail with a document that nothing makes',
+    write: { [`${CLOSE}/actions`]: [mailWith('papers')] },
+    pointer: `${CLOSE}/actions/0/params/attach`,
+    mend: /Did you mean "paper"\?/,
   },
   // deadlines
   {

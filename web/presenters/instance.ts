@@ -101,6 +101,10 @@ interface RelatedView {
 
 const MOST_BUTTONS = 3;
 
+/** What somebody reads to whom a confidential record was only shared. */
+export const SHARED_ONLY =
+  'This was shared with you as it stands. What led to it stays with those concerned.';
+
 /** The one page that serves every workflow, for whoever may see the instance. */
 export function presentInstance(given: PresentInstance): InstancePageView {
   const { view, speaking, links } = given;
@@ -186,6 +190,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
     correctHref: (view.mayCorrect ? links.correct : null) ?? '',
     linksHref: (view.mayCorrect ? links.sentLinks : null) ?? '',
     facts: [
+      ...(view.onlyShared ? [SHARED_ONLY] : []),
       `Opened ${formatInstant(view.openedAt, timeZone)}`,
       `Last changed ${formatInstant(view.updatedAt, timeZone)}`,
       // The letter and number before a guide are how the workflow's own files refer to it.

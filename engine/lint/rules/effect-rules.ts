@@ -39,6 +39,9 @@ export function checkEffects(context: LintContext, report: Report): void {
     }
     if (type === 'start') checkWorkflow(params['workflow'], `${at}/workflow`, context, report);
     if (type === 'ask') checkAsk(site, people, context, report);
+    if (params['attach'] !== undefined) {
+      checkDocument(params['attach'], `${at}/attach`, context, report);
+    }
     if (type === 'signal') checkSignal(site, context, report);
   }
   for (const [name, spec] of Object.entries(context.definition.deadlines ?? {})) {
@@ -99,7 +102,7 @@ function checkWorkflow(
 function checkAsk(
   { action, pointer, siblings }: ActionSite,
   people: ReadonlyMap<string, readonly Transition[]>,
-  { documents }: LintContext,
+  context: LintContext,
   report: Report,
 ): void {
   const params = action.params ?? {};
@@ -139,14 +142,8 @@ function checkAsk(
     }
   }
   if (typeof document !== 'string') return;
-  if (!documents.has(document)) {
-    report(
-      `${pointer}/params/document`,
-      'unknown-document',
-      `No effect of this workflow makes the document ${quoted(document)}.`,
-      `${didYouMean(document, documents)}Made here are: ${listed(documents)}.`,
-    );
-  } else if (siblings.some((one) => one.type === 'document' && one.params?.['name'] === document)) {
+  if (!checkDocument(document, `${pointer}/params/document`, context, report)) return;
+  if (siblings.some((one) => one.type === 'document' && one.params?.['name'] === document)) {
     report(
       pointer,
       'ask-before-document',
@@ -267,4 +264,22 @@ function checkResults({ tree, documents }: LintContext, report: Report): void {
 function documentsUsed(machine: string): ReadonlySet<string> {
   const names = machine.matchAll(/documents\.([\w-]+)|"(?:document|decides)":"([\w-]+)"/gu);
   return new Set(Array.from(names, ([, path, word]) => path ?? word ?? ''));
+}
+
+/** True for a document that an effect of this workflow makes. */
+function checkDocument(
+  name: unknown,
+  pointer: string,
+  { documents }: LintContext,
+  report: Report,
+): boolean {
+  const wanted = String(name);
+  if (documents.has(wanted)) return true;
+  report(
+    pointer,
+    'unknown-document',
+    `No effect of this workflow makes the document ${quoted(wanted)}.`,
+    `${didYouMean(wanted, documents)}Made here are: ${listed(documents)}.`,
+  );
+  return false;
 }

@@ -80,7 +80,12 @@ export const actionDefinitions: Readonly<Record<string, SchemaPart>> = {
       effect(
         'notify',
         'Sends a mail.',
-        { ...recipients, template: ref('template'), with: ref('values') },
+        {
+          ...recipients,
+          template: ref('template'),
+          with: ref('values'),
+          attach: ref('name', 'The document whose PDF goes with the mail.'),
+        },
         ['to', 'template'],
       ),
       {
@@ -117,6 +122,7 @@ export const actionDefinitions: Readonly<Record<string, SchemaPart>> = {
           template: ref('template'),
           title,
           data: ref('values'),
+          since: ref('value', 'The `request` of the earlier text that it is compared with.'),
           attachments: {
             description: 'Pages that follow, such as a certificate: { "template", "data" }.',
             type: 'array',

@@ -95,6 +95,7 @@ export const dataDefinitions: Readonly<Record<string, SchemaPart>> = {
     exclusiveMaximum: { type: 'number' },
     multipleOf: { type: 'number', exclusiveMinimum: 0 },
     personal: flag('Kept beside the history, where it can be erased.'),
+    seenBy: ref('roleNames', 'The roles who alone read this personal field of the data.'),
     multiline: flag('Shown as a box of several lines.'),
     prefill: text('A path whose value the form opens with.', 200),
     rows: { description: 'Lines of the box.', type: 'integer', minimum: 1, maximum: 60 },

@@ -111,6 +111,7 @@ export const machineDefinitions: Readonly<Record<string, SchemaPart>> = {
     eachParty: flag('Each of data.parties takes it for itself.'),
     decides: ref('name', 'The document that is decided on.'),
     story: text('What the history says; {names} are filled in from the event.', 300),
+    optional: flag('It may be done at any time and nobody waits for it.'),
     grave: flag('It cannot easily be undone.'),
     signal: listOf(
       { enum: ['parent', 'child', 'partnership', 'linked'] },

@@ -44,6 +44,7 @@ const partDefinitions: Readonly<Record<string, SchemaPart>> = {
       ),
       person: dataPath('A path to the person who holds it.'),
       of: dataPath('A path to the organisation, or the list of them, it belongs to.'),
+      when: ref('cel', 'A condition over the data: the role is held only while it is true.'),
     },
     ['title'],
   ),

@@ -130,6 +130,7 @@ const Instance = record({
   confidential: nullable(
     list({ type: 'string' }, 'The roles that alone see it; null: everybody in the partnership'),
   ),
+  onlyShared: flag('It was only shared with you: as it stands, without its history'),
   timeZone: text('The time zone its days are counted in'),
   data: freeObject('What it holds; people and organisations are ids'),
   dataSchema: schemaObject('What `data` means'),

@@ -4,6 +4,7 @@ import {
   UPLOAD_KINDS_TEXT,
   UPLOAD_SIZE_TEXT,
 } from '../../../web/presenters/form/upload-limits.ts';
+import { readableFiles } from '../../access/shared-part.ts';
 import { visibleInstance } from '../../access/visible-instance.ts';
 import type { DocumentInfo } from '../../store/document-store.ts';
 import { readDocument } from '../../use-cases/read-document.ts';
@@ -31,9 +32,11 @@ export const listDocuments = defineOperation<{ params: { instance: string } }>({
   },
   refusals: ['not-found'],
   async handle({ services, asker, params }) {
-    await visibleInstance(services, asker, params.instance);
+    const visible = await visibleInstance(services, asker, params.instance);
     const files = await services.store.documents.listByInstance(params.instance);
-    return { json: { items: files.map(shown) } };
+    const readable = readableFiles(visible);
+    const items = files.filter(({ hash }) => readable?.has(hash) ?? true).map(shown);
+    return { json: { items } };
   },
 });
 

@@ -22,7 +22,7 @@ export const readEntries = defineOperation<{
   group: GROUP,
   summary: 'Read what has happened',
   description:
-    'In the order in which it happened. Each entry cites the hash of the one before; read a commit to check its hash.',
+    'In the order in which it happened. Each entry cites the hash of the one before; read a commit to check its hash. Empty where a confidential record was only shared with you: what led to it stays with those concerned.',
   params: { instance },
   query: {
     after: whole('The entries after this `seq`', { minimum: 0, maximum: 1_000_000_000 }),
@@ -88,7 +88,8 @@ export const readCommitText = defineOperation<{ params: { instance: string; seq:
   },
   refusals: ['not-found'],
   async handle({ services, asker, params }) {
-    await visibleInstance(services, asker, params.instance);
+    const { sight } = await visibleInstance(services, asker, params.instance);
+    if (sight === 'shared') throw sharedOnly(params.instance);
     const stored = await services.store.commits.get(params.instance, Number(params.seq));
     if (!stored) {
       throw new ConcordatError('not-found', `${params.instance} has no commit ${params.seq}`, {
@@ -102,3 +103,10 @@ export const readCommitText = defineOperation<{ params: { instance: string; seq:
     };
   },
 });
+
+function sharedOnly(instance: string): ConcordatError {
+  return new ConcordatError('not-found', `${instance} was only shared with this asker`, {
+    userMessage:
+      'This record was shared with you as it stands. What led to it stays with those concerned.',
+  });
+}

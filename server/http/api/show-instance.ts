@@ -24,6 +24,7 @@ export function showInstance(view: InstanceView): object {
       outcome: place.outcome,
     },
     confidential: view.confidential,
+    onlyShared: view.onlyShared,
     timeZone: view.timeZone,
     data: view.data,
     dataSchema: view.dataSchema,

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { JsonObject } from '../../../engine/json-value.ts';
 import { presentRecords } from '../../../web/presenters/instance-history.ts';
+import { SHARED_ONLY } from '../../../web/presenters/instance.ts';
 import { presentPagination } from '../../../web/presenters/pagination.ts';
 import { readHistory } from '../../use-cases/read-history.ts';
 import { readInstance } from '../../use-cases/read-instance.ts';
@@ -34,10 +35,12 @@ export function historyPages(context: PageContext, router: Router): void {
       content: {
         heading: 'What has happened',
         caption: view.title,
-        lead: `${view.seq === 1 ? 'One entry' : `${view.seq} entries`}, newest first. Entries are never changed or removed: what was wrong is corrected by a new entry, and both stay.`,
+        lead: view.onlyShared
+          ? SHARED_ONLY
+          : `${view.seq === 1 ? 'One entry' : `${view.seq} entries`}, newest first. Entries are never changed or removed: what was wrong is corrected by a new entry, and both stay.`,
         entries: presentRecords({ records, data, speaking, documentHref }),
         pagination:
-          total > 1
+          total > 1 && !view.onlyShared
             ? presentPagination({
                 current: page,
                 total,

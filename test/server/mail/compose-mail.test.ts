@@ -56,7 +56,7 @@ describe('the mail templates', () => {
     it('renders its sample in text and HTML with at most one action, and nothing unfilled', () => {
       const { subject, text, html } = compose(name);
       expect(subject).not.toBe('');
-      expect(subject.length).toBeLessThan(110);
+      expect(subject.length).toBeLessThan(160);
       expect(`${subject}\n${text.replace(/^ +/gm, '')}`).not.toMatch(UNFILLED);
       expect(html).toContain('<html lang="en-GB">');
       expect(html.replace(/style="[^"]*"/g, '')).not.toMatch(/\{\{|undefined|\[object|:::|\*\*/);
@@ -65,6 +65,14 @@ describe('the mail templates', () => {
       expect(links.length).toBeLessThanOrEqual(1);
       expect(text.split('\n').filter((line) => line === link)).toHaveLength(links.length);
       expect(links).toEqual(links.map(() => link));
+    });
+
+    it('tells from its subject alone which record and which partnership it is about', () => {
+      const { instance, partnership } = templates.get(name).file.sample;
+      const { subject } = compose(name);
+      const own = /^[^:]{1,40}: (.+)$/u.exec(instance?.title ?? '')?.[1] ?? instance?.title ?? '';
+      expect(subject.toLowerCase()).toContain(own.toLowerCase());
+      expect(subject.toLowerCase()).toContain(partnership?.title.toLowerCase() ?? '');
     });
 
     it('says who it is for, why it comes, from where, and that a personal link is personal', () => {

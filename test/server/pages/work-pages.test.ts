@@ -28,13 +28,16 @@ describe('my work', () => {
   test('says what waits for each, overdue first, and nothing that anybody can do at any time', async () => {
     expect(await waiting(world.lead)).toEqual([
       `Secure money and resources @ ${world.shelter.instance}`,
-      `Record that it was solved without a referral @ ${world.issue}`,
       `Look at the readiness of each organisation @ ${world.shelter.instance}`,
       expect.stringMatching(/^Ready: Is your organisation ready to try new ways/u),
       expect.stringContaining(world.agreement),
     ]);
     expect(await waiting(world.observer)).toEqual([]);
     expect(await waiting(world.practitioner)).toEqual([]);
+    // Others may record that an issue is solved; the coordinator is the one who is waited for.
+    expect(await waiting(server.administrator)).toContain(
+      `Refer it to the second-tier group @ ${world.issue}`,
+    );
   });
 
   test('a step waits for the person who was named for it', async () => {
