@@ -30,12 +30,18 @@ export interface Projector {
   settle(): Promise<void>;
 }
 
+type Marked = Pick<UnprojectedCommit, '_id' | 'instance'>;
+
 const AT_ONCE = 100;
+const UNMARK_AFTER_MS = 200;
 const MOST_KNOWN = 20_000;
 
 export function createProjector({ models }: Pick<Database, 'models'>): Projector {
   const { commits } = models;
   const known = new Map<string, number>();
+  /** Projected, with their marks still on: these are taken off many at a time. */
+  const marked: Marked[] = [];
+  let timer: NodeJS.Timeout | undefined;
   const unmarking = new Set<Promise<unknown>>();
 
   function remember(instance: string, seq: number): void {
@@ -55,8 +61,26 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
     remember(commit.instance, commit.seq);
   }
 
-  function unmark({ _id, instance, seq }: UnprojectedCommit): Promise<unknown> {
-    return commits.updateOne({ _id, instance, seq }, { $unset: { pending: 1, pendingSince: 1 } });
+  /** Takes the marks off; the instances are named as well, by which a cluster is sharded. */
+  function unmark(projected: readonly Marked[]): Promise<unknown> {
+    const ids = projected.map(({ _id }) => _id);
+    const instances = [...new Set(projected.map(({ instance }) => instance))];
+    return commits.updateMany(
+      { _id: mongoose.trusted({ $in: ids }), instance: mongoose.trusted({ $in: instances }) },
+      { $unset: { pending: 1, pendingSince: 1 } },
+    );
+  }
+
+  /** Nobody waits for this: a mark that stays only has its commit projected once more. */
+  function unmarkAll(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const projected = marked.splice(0);
+    if (projected.length === 0) return;
+    const done = unmark(projected)
+      .catch(() => undefined)
+      .finally(() => unmarking.delete(done));
+    unmarking.add(done);
   }
 
   return {
@@ -66,11 +90,9 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
         return;
       }
       if (!this.knows(commit.instance, commit.seq)) await apply(commit);
-      // nobody waits for this: a mark that stays only has the commit projected once more
-      const done = unmark(commit)
-        .catch(() => undefined)
-        .finally(() => unmarking.delete(done));
-      unmarking.add(done);
+      marked.push({ _id: commit._id, instance: commit.instance });
+      if (marked.length >= AT_ONCE) unmarkAll();
+      else timer ??= setTimeout(unmarkAll, UNMARK_AFTER_MS).unref();
     },
 
     async catchUp(instance) {
@@ -84,26 +106,27 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
           .sort({ pendingSince: 1, instance: 1 })
           .limit(AT_ONCE)
           .lean<UnprojectedCommit[]>();
-        let brought = 0;
+        const brought: Marked[] = [];
         // in the order of each history
         for (const commit of left.toSorted((a, b) => a.seq - b.seq)) {
           try {
-            await apply(commit);
+            if (!this.knows(commit.instance, commit.seq)) await apply(commit);
           } catch (error) {
             // it is told to whoever asks for that instance, and holds no other up
             if (isConcordatError(error) && error.code === 'store-damaged') continue;
             throw error;
           }
-          await unmark(commit);
-          brought += 1;
+          brought.push(commit);
         }
-        if (brought === 0) return;
+        if (brought.length === 0) return;
+        await unmark(brought);
       }
     },
 
     knows: (instance, seq) => (known.get(instance) ?? 0) >= seq,
 
     async settle() {
+      unmarkAll();
       await Promise.all(unmarking);
     },
   };
