@@ -37,7 +37,9 @@ export interface StartSpec {
 }
 
 /**
- * Who holds a role. `held` names a membership role; `person` names the data that holds a person;
+ * Who holds a role. `held` names a membership role; `person` names the data that holds a person, or
+ * a list of them; with `named`, a list of entries that each name one in that field, and where an entry
+ * has a `party`, it counts for somebody of that organisation only;
  * `of` narrows to the organisation (or the list of parties) found there. Without `of` the role
  * belongs to every party of the instance, or to every organisation of the partnership.
  */
@@ -45,6 +47,7 @@ export interface RoleSpec {
   readonly title: string;
   readonly held?: string | readonly string[];
   readonly person?: string;
+  readonly named?: string;
   readonly of?: string;
 }
 

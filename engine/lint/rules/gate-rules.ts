@@ -1,9 +1,11 @@
+import type { TransitionConfig, WorkflowDefinition } from '../../definition.ts';
+import { formSchema } from '../../form.ts';
 import type { JsonSchema } from '../../json-schema.ts';
 import { didYouMean, listed, quoted, type Report } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
 import { resolved, schemaAt } from '../schema-path.ts';
 
-/** `everyParty` and `signedOff` find the lists and the document they count. */
+/** `everyParty`, `signedOff` and `signOff` find the lists and the document they count. */
 export function checkGates(context: LintContext, report: Report): void {
   const { tree, definition, documents } = context;
   for (const { config, pointer } of tree.transitions) {
@@ -30,6 +32,16 @@ export function checkGates(context: LintContext, report: Report): void {
         definition.data,
         report,
       );
+      if (guard.type === 'signOff') {
+        checkList(
+          params['delegations'],
+          ['party', 'person', 'delegate'],
+          `${at}/params/delegations`,
+          definition.data,
+          report,
+        );
+        checkSigners(params, config, `${at}/params`, definition, report);
+      }
       const document = String(params['document']);
       if (!documents.has(document)) {
         report(
@@ -40,6 +52,35 @@ export function checkGates(context: LintContext, report: Report): void {
         );
       }
     }
+  }
+}
+
+/** Who acts as a delegate is a role of this workflow; to whom it is passed on is asked in the form. */
+function checkSigners(
+  params: Readonly<Record<string, unknown>>,
+  { meta }: TransitionConfig,
+  at: string,
+  { roles, data }: WorkflowDefinition,
+  report: Report,
+): void {
+  const { delegateRole, passOnTo } = params;
+  const known = Object.keys(roles);
+  if (typeof delegateRole === 'string' && !known.includes(delegateRole)) {
+    report(
+      `${at}/delegateRole`,
+      'unknown-role',
+      `There is no role ${quoted(delegateRole)} in this workflow.`,
+      `${didYouMean(delegateRole, known)}Write one of: ${listed(known, 20)}.`,
+    );
+  }
+  const asked = Object.keys(formSchema(meta?.form, data).properties ?? {});
+  if (typeof passOnTo === 'string' && !asked.includes(passOnTo)) {
+    report(
+      `${at}/passOnTo`,
+      'unknown-field',
+      `The form does not ask for ${quoted(passOnTo)}.`,
+      `${didYouMean(passOnTo, asked)}Add it to the form: a person, to whom the signing is passed on.`,
+    );
   }
 }
 
