@@ -31,6 +31,7 @@ export async function sessions(
   clock: Clock,
   url: string,
 ): Promise<RequestHandler> {
+  const secure = url.startsWith('https:');
   const keeper = session({
     name: 'concordat',
     secret: await signingSecret(store),
@@ -41,11 +42,13 @@ export async function sessions(
     cookie: {
       httpOnly: true,
       sameSite: 'lax',
-      secure: url.startsWith('https:'),
+      secure,
       maxAge: MAX_AGE_MS,
     },
   });
   return (request, response, next) => {
+    // The address people type decides, whatever a proxy hands on: else no cookie would be set.
+    if (secure) Object.defineProperty(request, 'secure', { value: true });
     keeper(request, response, (error?: unknown) => {
       if (error) return next(error);
       redirectOnceKept(request, response, next);
