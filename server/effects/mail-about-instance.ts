@@ -40,7 +40,11 @@ export async function mailAboutInstance(
   const { store, clock, config } = services;
   const { head, task } = mail;
   const scope = scopeAtHead(head, clock.now());
-  const recipients = await recipientsOf(store, head, scope, mail.to, mail.of);
+  const recipients = await recipientsOf(store, head, scope, {
+    to: mail.to,
+    of: mail.of,
+    byLink: mail.linkFor !== undefined,
+  });
   const { origin, snapshot } = head.commit;
   const by = await whoseDoing(services, task);
   const partnership =
