@@ -1,3 +1,4 @@
+import { isConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { placeOf } from '../../engine/place.ts';
 import { recipientsOf, type Recipient } from '../access/recipients.ts';
@@ -9,7 +10,7 @@ import type { Actor } from '../store/commit.ts';
 import type { Task } from '../store/task.ts';
 import { instanceAddress } from './instance-address.ts';
 import { nameIds, titleInWords } from './name-ids.ts';
-import { sendMail } from './send-mail.ts';
+import { sendMail, wasSent } from './send-mail.ts';
 
 export interface MailAboutInstance {
   readonly task: Task;
@@ -32,7 +33,11 @@ export interface MailedPeople {
   readonly refused: readonly string[];
 }
 
-/** Writes to everybody who holds one of the roles; each gets the mail once under the task's key. */
+/**
+ * Writes to everybody who holds one of the roles; each gets the mail once under the task's key. One
+ * whose mailbox cannot take it now keeps it from nobody else: all are tried, and then the first
+ * failure is thrown, so that the task comes again for those who are left.
+ */
 export async function mailAboutInstance(
   services: Services,
   mail: MailAboutInstance,
@@ -55,8 +60,16 @@ export async function mailAboutInstance(
   const actor = by ? await store.directory.person(by.person) : undefined;
   const people: string[] = [];
   const refused: string[] = [];
+  const failures: Error[] = [];
+  let unanswered = 0;
   for (const recipient of recipients) {
     const { person, standing } = recipient;
+    if (await wasSent(services, task.id, person.id)) {
+      people.push(person.id);
+      continue;
+    }
+    // Of a mail server that does not answer, time and again, the others are not tried either.
+    if (unanswered === 2) break;
     const organisation = await organisationName(services, standing.organisation);
     const link = await mail.linkFor?.(recipient);
     try {
@@ -87,11 +100,16 @@ export async function mailAboutInstance(
         task: task.id,
       });
       people.push(person.id);
+      unanswered = 0;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      refused.push(person.id);
+      if (isConcordatError(error) && error.code === 'mail-refused') refused.push(person.id);
+      else if (error instanceof Error) failures.push(error);
+      else throw error;
+      unanswered = isUnanswered(error) ? unanswered + 1 : 0;
     }
   }
+  const [failure] = failures;
+  if (failure) throw failure;
   return { people, refused };
 }
 
@@ -113,8 +131,9 @@ async function whoseDoing(
     : null;
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'mail-refused';
+/** The mail server said nothing at all: it is not this mail or this address that it minds. */
+function isUnanswered(error: unknown): boolean {
+  return isConcordatError(error) && error.code === 'mail-unavailable' && !error.details['reply'];
 }
 
 async function organisationName(

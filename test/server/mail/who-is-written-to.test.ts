@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { ConcordatError } from '../../../engine/errors.ts';
+import type { MailSender, OutgoingMail } from '../../../server/mail/mail-sender.ts';
+import type { Person } from '../../../server/store/directory.ts';
 import { correctData } from '../../../server/use-cases/correct-data.ts';
 import { readInstance } from '../../../server/use-cases/read-instance.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
@@ -35,4 +39,59 @@ test('a correction of a confidential record is told to nobody who may not see th
   const addresses = told.flatMap(({ to }) => (Array.isArray(to) ? to : [to])).map((to) => to?.text);
   expect(addresses.join()).toContain(raiser.email);
   expect(addresses.join()).not.toContain(outsider.email);
+});
+
+test('a mailbox that cannot take a mail now keeps it from nobody else, and nobody gets it twice', async () => {
+  const sent: OutgoingMail[] = [];
+  let full = false;
+  const mail: MailSender = {
+    kind: 'smtp',
+    send: async (one) => {
+      if (full && one.to.name === 'Bea Full') {
+        throw new ConcordatError('mail-unavailable', 'mailbox full', { details: { reply: 452 } });
+      }
+      sent.push(one);
+      return { response: 'taken' };
+    },
+    verify: async () => undefined,
+    close: async () => undefined,
+    describe: () => 'a mail server of which one mailbox is full',
+  };
+  const server = await startTestServer({
+    mail,
+    workflows: fileURLToPath(new URL('../../support/link-workflows', import.meta.url)),
+  });
+  onTestFinished(() => server.stop());
+  const { services, worker, clock } = server;
+  const council = await server.organisation('Harbour Council');
+  const trust = await server.organisation('Vale Trust');
+  const place = await server.partnership('Safe at home', [council, trust]);
+  const names = ['Abe First', 'Bea Full', 'Cy Third'];
+  const people: Person[] = [];
+  for (const name of names)
+    people.push(await server.member(place, trust, name, ['manager', 'signatory']));
+  sent.length = 0;
+  full = true;
+  const { instance } = await startWorkflow(services, as(people[0] as Person), {
+    workflow: 'letter',
+    partnership: place.id,
+    form: { subject: 'A joint letter' },
+  });
+  await worker.drain();
+  expect(
+    sent
+      .map(({ to }) => to.name)
+      .filter((name) => names.includes(name))
+      .sort(),
+  ).toEqual(['Abe First', 'Cy Third']);
+  full = false;
+  clock.advanceTo('2026-03-02T12:00:00.000Z');
+  await worker.drain();
+  const all = sent.map(({ to }) => to.name).filter((name) => names.includes(name));
+  expect(all.sort()).toEqual(names);
+  for (const person of people) {
+    const links = await services.store.links.listByPerson(person.id);
+    const [link] = links.filter((one) => one.instance === instance);
+    expect(link?.tokenHashes).toHaveLength(person.name === 'Bea Full' ? 2 : 1);
+  }
 });
