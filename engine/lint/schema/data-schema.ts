@@ -97,6 +97,7 @@ export const dataDefinitions: Readonly<Record<string, SchemaPart>> = {
     personal: flag('Kept beside the history, where it can be erased.'),
     multiline: flag('Shown as a box of several lines.'),
     prefill: text('A path whose value the form opens with.', 200),
+    ofParty: flag('Only people of the organisation that acts can be chosen.'),
     rows: { description: 'Lines of the box.', type: 'integer', minimum: 1, maximum: 60 },
   }),
   form: {
