@@ -79,6 +79,24 @@ export interface DeadlineSpec {
   readonly before?: Distance;
   readonly reminders?: readonly ReminderSpec[];
   readonly chases?: ChaseSpec;
+  /** By role: who of its holders still owes something. Nobody else is reminded or chased in it. */
+  readonly owedBy?: Readonly<Record<string, OwedSpec>>;
+}
+
+/**
+ * When somebody still owes: `cel` gives true for them (`by.person`, `by.organisation`, `party`), or
+ * they may sign now by their party's own rule. Exactly one of the two.
+ */
+export interface OwedSpec {
+  readonly cel?: string;
+  readonly signOff?: SigningPlaces;
+}
+
+/** Where an instance keeps what is signed, by whom, and who passed it on. */
+export interface SigningPlaces {
+  readonly signatures: string;
+  readonly delegations: string;
+  readonly document: string;
 }
 
 /** "P12W" (ISO 8601), "settings.x" or "data.x" holding one, or working days as a number or a path. */

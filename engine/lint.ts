@@ -9,6 +9,7 @@ import { checkExpressions } from './lint/rules/expression-rules.ts';
 import { checkFields, schemasAreSmall } from './lint/rules/field-rules.ts';
 import { checkForms } from './lint/rules/form-rules.ts';
 import { checkGates } from './lint/rules/gate-rules.ts';
+import { checkOwing } from './lint/rules/owing-rules.ts';
 import { checkReach } from './lint/rules/reach-rules.ts';
 import { checkRecords } from './lint/rules/record-rules.ts';
 import { checkRoles } from './lint/rules/role-rules.ts';
@@ -32,6 +33,7 @@ const RULES: readonly Rule[] = [
   checkForms,
   checkGates,
   checkDeadlines,
+  checkOwing,
   checkEffects,
   checkExpressions,
   checkSheet,

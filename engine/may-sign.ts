@@ -1,5 +1,6 @@
 import {
   type Delegation,
+  outstandingSignatures,
   type Signature,
   signatoriesCounted,
   type SigningParty,
@@ -55,6 +56,15 @@ export function whyNotSign(signing: Signing, signer: Signer): SigningRefusal | n
         'You get a link once it is your turn.',
       )
     : null;
+}
+
+/** Whether their party still needs a signature, and this person may give it now. */
+export function owesSignature(signing: Signing, person: string, party: string): boolean {
+  const open = outstandingSignatures(signing.parties, signing.signatures, signing.manifest);
+  return (
+    open.some((one) => one.party === party) &&
+    whyNotSign(signing, { person, party, onlyAsDelegate: false }) === null
+  );
 }
 
 /**

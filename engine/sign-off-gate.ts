@@ -56,7 +56,7 @@ export function signOff(params: Params): CompiledCriterion {
 }
 
 /** How the signing stands, read out of an instance; null while there is no text. */
-function signingReader(params: Params): (scope: Scope) => Signing | null {
+export function signingReader(params: Params): (scope: Scope) => Signing | null {
   const document = textOf(params['document'], '');
   const signatures = textOf(params['signatures'], 'signatures');
   const delegations = textOf(params['delegations'], 'delegations');

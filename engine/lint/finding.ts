@@ -41,6 +41,7 @@ export const RULE_CODES = [
   'pattern-refused',
   'personal-in-gate',
   'personal-into-plain',
+  'reminds-who-is-done',
   'required-not-given',
   'reserved-event',
   'reserved-name',

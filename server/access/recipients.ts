@@ -1,3 +1,5 @@
+import type { DeadlineSpec } from '../../engine/definition.ts';
+import { stillOwes } from '../../engine/owing.ts';
 import { holdsRole, maySee } from '../../engine/role.ts';
 import type { Scope } from '../../engine/scope.ts';
 import type { Head } from '../runtime/head.ts';
@@ -26,7 +28,14 @@ export async function recipientsOf(
     to,
     of,
     byLink,
-  }: { readonly to: readonly string[]; readonly of: string | null; readonly byLink: boolean },
+    owing,
+  }: {
+    readonly to: readonly string[];
+    readonly of: string | null;
+    readonly byLink: boolean;
+    /** The deadline they are reminded of: only those who still owe it. */
+    readonly owing?: DeadlineSpec;
+  },
 ): Promise<readonly Recipient[]> {
   const { definition } = head.workflow;
   const { partnership } = head.commit.origin;
@@ -34,7 +43,11 @@ export async function recipientsOf(
     standings.flatMap(({ person, standing }) => {
       if (of !== null && standing.organisation !== of) return [];
       if (!byLink && !maySee(definition, standing, scope)) return [];
-      const role = to.find((name) => holdsRole(definition, name, standing, scope));
+      const role = to.find(
+        (name) =>
+          holdsRole(definition, name, standing, scope) &&
+          (owing === undefined || stillOwes(owing, name, standing, scope)),
+      );
       return role === undefined ? [] : [{ person, standing, role }];
     });
   const standings = await membersStanding(store, partnership);

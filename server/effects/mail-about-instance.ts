@@ -1,3 +1,4 @@
+import type { DeadlineSpec } from '../../engine/definition.ts';
 import { isConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { placeOf } from '../../engine/place.ts';
@@ -21,6 +22,8 @@ export interface MailAboutInstance {
   readonly with: JsonObject;
   /** UTC instant of the deadline the mail is about. */
   readonly dueAt?: string | null;
+  /** Only those who still owe what this deadline is about. */
+  readonly owing?: DeadlineSpec;
   readonly attachments?: readonly MailAttachment[];
   /** Makes the recipient's personal link, if the mail carries one. */
   readonly linkFor?: (recipient: Recipient) => Promise<string>;
@@ -49,6 +52,7 @@ export async function mailAboutInstance(
     to: mail.to,
     of: mail.of,
     byLink: mail.linkFor !== undefined,
+    ...(mail.owing ? { owing: mail.owing } : {}),
   });
   const { origin, snapshot } = head.commit;
   const by = await whoseDoing(services, task);

@@ -4,6 +4,7 @@ import { compileWorkflow } from '../../engine/compile.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import { stillOwes } from '../../engine/owing.ts';
 import { holdsRole } from '../../engine/role.ts';
 import type { ActingPerson, EngineEvent } from '../../engine/scope.ts';
 import { startInstance } from '../../engine/start-instance.ts';
@@ -95,6 +96,13 @@ function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }) {
         { person, organisation, roles: ['practitioner'], coordinator: false },
         scopeOfHead({ ...surroundings(drafter), head }),
       ),
+    owes: (person: string, organisation: string, role = 'signatory') =>
+      stillOwes(
+        definition.deadlines?.['signingDue'] ?? {},
+        role,
+        { person, organisation, roles: ['signatory'], coordinator: false },
+        scopeOfHead({ ...surroundings(drafter), head }),
+      ),
     signed: () => head.snapshot.data['signatures'],
     place: () => JSON.stringify(head.snapshot.value),
   };
@@ -158,5 +166,18 @@ describe('signing an agreement', () => {
     expect(story.sign('s1', 'A')).toBe('done');
     expect(story.sign('dan', 'A', 'delegate')).toBe('done');
     expect(story.sign('eve', 'A')).toContain('names other people');
+  });
+
+  it('reminds only those whose signature is still needed, and in their turn', () => {
+    const story = beingSigned({ A: { required: 2, inOrder: true, signatories: ['s1', 's2'] } });
+    expect([story.owes('s1', 'A'), story.owes('s2', 'A')]).toEqual([true, false]);
+    story.sign('s1', 'A');
+    expect([story.owes('s1', 'A'), story.owes('s2', 'A')]).toEqual([false, true]);
+    story.passOn('s2', 'A', 'dan');
+    expect([story.owes('s2', 'A'), story.owes('dan', 'A', 'delegate')]).toEqual([false, true]);
+    expect([story.owes('b1', 'B'), story.owes('b2', 'B')]).toEqual([true, true]);
+    story.sign('b1', 'B');
+    expect([story.owes('b1', 'B'), story.owes('b2', 'B')]).toEqual([false, false]);
+    expect(story.owes('lea', 'A', 'drafter')).toBe(true);
   });
 });

@@ -42,17 +42,26 @@ export function checkGates(context: LintContext, report: Report): void {
         );
         checkSigners(params, config, `${at}/params`, definition, report);
       }
-      const document = String(params['document']);
-      if (!documents.has(document)) {
-        report(
-          `${at}/params/document`,
-          'unknown-document',
-          `No effect of this workflow makes the document ${quoted(document)}.`,
-          `${didYouMean(document, documents)}Add a "document" effect of this name. Made here are: ${listed(documents)}.`,
-        );
-      }
+      checkDocument(params['document'], `${at}/params/document`, documents, report);
     }
   }
+}
+
+/** A document that an effect of this workflow makes. */
+export function checkDocument(
+  name: unknown,
+  pointer: string,
+  documents: ReadonlySet<string>,
+  report: Report,
+): void {
+  const document = String(name);
+  if (documents.has(document)) return;
+  report(
+    pointer,
+    'unknown-document',
+    `No effect of this workflow makes the document ${quoted(document)}.`,
+    `${didYouMean(document, documents)}Add a "document" effect of this name. Made here are: ${listed(documents)}.`,
+  );
 }
 
 /** Who acts as a delegate is a role of this workflow; to whom it is passed on is asked in the form. */
@@ -84,7 +93,8 @@ function checkSigners(
   }
 }
 
-function checkList(
+/** A list of the data whose entries have these fields. */
+export function checkList(
   name: unknown,
   needed: readonly string[],
   pointer: string,

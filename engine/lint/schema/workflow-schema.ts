@@ -3,9 +3,11 @@ import type {
   ChaseSpec,
   DeadlineSpec,
   LockedSpec,
+  OwedSpec,
   ReminderSpec,
   RoleSpec,
   SettingSpec,
+  SigningPlaces,
   StartSpec,
   WorkflowDefinition,
 } from '../../definition.ts';
@@ -92,10 +94,26 @@ const partDefinitions: Readonly<Record<string, SchemaPart>> = {
           maxItems: 10,
         },
         chases: ref('chase'),
+        owedBy: mapOf(ref('name'), ref('owed'), 'By role: who of its holders still owes.'),
       },
       ['title', 'from'],
     ),
     oneOf: [{ required: ['after'] }, { required: ['before'] }],
+  },
+  owed: {
+    ...objectOf<OwedSpec>('When somebody still owes what is due.', {
+      cel: ref('cel', 'True for whoever still owes: by.person, by.organisation, party.'),
+      signOff: objectOf<SigningPlaces>(
+        "They may sign now, by their party's own rule.",
+        {
+          signatures: ref('fieldName', 'The data field with the signatures.'),
+          delegations: ref('fieldName', 'The data field that says who passed it on to whom.'),
+          document: ref('name', 'The name of the document.'),
+        },
+        ['signatures', 'delegations', 'document'],
+      ),
+    }),
+    oneOf: [{ required: ['cel'] }, { required: ['signOff'] }],
   },
   reminder: objectOf<ReminderSpec>(
     'A mail before something is due.',

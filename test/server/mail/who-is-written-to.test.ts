@@ -1,13 +1,18 @@
 import { fileURLToPath } from 'node:url';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { MailSender, OutgoingMail } from '../../../server/mail/mail-sender.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { correctData } from '../../../server/use-cases/correct-data.ts';
 import { readInstance } from '../../../server/use-cases/read-instance.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { as } from '../../support/sample-world.ts';
+import { APPROVAL } from '../../support/approval-workflow.ts';
 import { readOutbox } from '../../support/read-outbox.ts';
+import { workflowFolder } from '../../support/workflow-folder.ts';
 import { startTestServer } from '../../support/test-server.ts';
 
 test('a correction of a confidential record is told to nobody who may not see the record', async () => {
@@ -94,4 +99,35 @@ test('a mailbox that cannot take a mail now keeps it from nobody else, and nobod
     const [link] = links.filter((one) => one.instance === instance);
     expect(link?.tokenHashes).toHaveLength(person.name === 'Bea Full' ? 2 : 1);
   }
+});
+
+test('only those who still owe something are reminded of it and chased for it', async () => {
+  const workflows = workflowFolder();
+  writeFileSync(join(workflows, 'approval.json'), JSON.stringify(APPROVAL));
+  const server = await startTestServer({ workflows });
+  onTestFinished(async () => {
+    await server.stop();
+    rmSync(workflows, { recursive: true });
+  });
+  const { services, worker, clock } = server;
+  const council = await server.organisation('Harbour Council');
+  const trust = await server.organisation('Vale Trust');
+  const place = await server.partnership('Safe at home', [council, trust]);
+  const done = await server.member(place, council, 'Dora Done', ['manager']);
+  const owing = await server.member(place, trust, 'Otto Owing', ['manager']);
+  const { instance } = await startWorkflow(services, as(done), {
+    workflow: 'approval',
+    partnership: place.id,
+    form: { subject: 'Beds' },
+  });
+  await sendEvent(services, as(done), { instance, event: 'ANSWER', fields: { text: 'Yes' } });
+  const reached = async (): Promise<readonly string[]> => {
+    await worker.drain();
+    const { mails } = await services.store.mails.list({ instance, limit: 100 });
+    return mails.filter(({ task }) => /reminder|chase/u.test(task ?? '')).map(({ to }) => to);
+  };
+  clock.advanceTo('2026-03-13T10:00:00.000Z');
+  expect(await reached()).toEqual([owing.email]);
+  clock.advanceTo('2026-03-18T10:00:00.000Z');
+  expect(await reached()).toEqual([owing.email, owing.email]);
 });
