@@ -6,6 +6,7 @@ import { holidayCalendar } from '../holiday-calendar.ts';
 import type { Commit, StoredCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import type { WorkflowLibrary } from './workflow-library.ts';
+import { actingPerson } from './acting-person.ts';
 
 /** An instance as its newest commit has it. */
 export interface Head {
@@ -61,7 +62,7 @@ export function surroundingsOf(head: Head, at: string): Surroundings {
   return {
     workflow,
     at: at < commit.at ? commit.at : at,
-    by: commit.by,
+    by: actingPerson(commit.by),
     instance: {
       id: commit.instance,
       partnership: origin.partnership,

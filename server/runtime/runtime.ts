@@ -15,6 +15,7 @@ import type { Actor, Cause, Origin } from '../store/commit.ts';
 import type { PersonalValue } from '../store/commit-store.ts';
 import type { Store } from '../store/store.ts';
 import { createInstanceQueue } from './instance-queue.ts';
+import { actingPerson } from './acting-person.ts';
 import { keptKey } from './kept-key.ts';
 import { loadHead, readCommit, requireHead, surroundingsOf, type Head } from './head.ts';
 import { makeCommit, type MadeCommit } from './make-commit.ts';
@@ -235,12 +236,6 @@ function idOfStart({ idempotencyKey: key, by, workflow }: StartRequest): string 
 /** Hashing the request is only worth while when it may be repeated under a key. */
 function hashIfKeyed(request: EventRequest | StartRequest): string {
   return request.idempotencyKey === undefined ? '' : requestHash(request);
-}
-
-function actingPerson(
-  by: Actor | null,
-): { person: string; organisation: string | null; role: string | null } | null {
-  return by && { person: by.person, organisation: by.organisation, role: by.role };
 }
 
 function answerOf(

@@ -22,6 +22,12 @@ interface Rule {
   readonly signatories?: readonly string[];
 }
 
+const RECORDED = {
+  authority: 'Scheme of delegation, 4.2',
+  authorityBy: 'amina',
+  authorityAt: '2026-01-11T10:02:00.000Z',
+};
+
 /** The agreement at the moment when two parties, A and B, are asked to sign it. */
 function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }) {
   const surroundings = (by: ActingPerson) => ({
@@ -70,6 +76,7 @@ function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }) {
     person,
     organisation,
     role,
+    ...RECORDED,
   });
   return {
     sign: (person: string, organisation: string, role = 'signatory') =>
@@ -166,6 +173,18 @@ describe('signing an agreement', () => {
     expect(story.sign('s1', 'A')).toBe('done');
     expect(story.sign('dan', 'A', 'delegate')).toBe('done');
     expect(story.sign('eve', 'A')).toContain('names other people');
+  });
+
+  it('keeps with each signature who had recorded the authority to give it, and when', () => {
+    const story = beingSigned({});
+    story.sign('ann', 'A');
+    expect(story.signed()).toMatchObject([
+      {
+        recordedAuthority: RECORDED.authority,
+        recordedBy: RECORDED.authorityBy,
+        recordedAt: RECORDED.authorityAt,
+      },
+    ]);
   });
 
   it('reminds only those whose signature is still needed, and in their turn', () => {
