@@ -11,6 +11,8 @@ declare module 'express-session' {
   interface SessionData {
     /** Whoever is signed in. */
     person: string;
+    /** Sign-in links that this browser asked for, the newest last. */
+    asked: readonly string[];
     /** Said once on the next page. */
     notice: { title: string; text: string; success: boolean };
     /** Forms that were filled in and wait for "check your answers", by page. */

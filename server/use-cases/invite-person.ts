@@ -86,6 +86,7 @@ export async function invitePerson(
   const link = await makeSignInLink(services, person, {
     returnTo: `/partnerships/${partnership.id}`,
     lasts: INVITATION_LASTS,
+    mailed: true,
   });
   const names = await Promise.all(
     partnership.organisations.map(
