@@ -12,7 +12,7 @@ import { compileEffect } from './effect-plan.ts';
 import { ConcordatError, isConcordatError } from './errors.ts';
 import type { OnFailure } from './expression.ts';
 import { formSchema } from './form.ts';
-import { compileGate, type Gate } from './gate.ts';
+import { compileGate, type Gate, GATE_TYPES } from './gate.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { allowPersonalReferences } from './personal.ts';
 import { plainSchema } from './plain-schema.ts';
@@ -147,7 +147,7 @@ function createMachineOf(
     options: { maxIterations: MAX_MICROSTEPS },
   };
   const implementations = {
-    guards: { meets: gateIsOpen, everyParty: gateIsOpen, signedOff: gateIsOpen },
+    guards: Object.fromEntries(GATE_TYPES.map((type) => [type, gateIsOpen])),
     actions: { record },
     // The value is a dummy: our own timer table says when a deadline is due.
     delays: Object.fromEntries(deadlines.map((name) => [name, 1])),

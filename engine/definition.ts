@@ -37,7 +37,9 @@ export interface StartSpec {
 }
 
 /**
- * Who holds a role. `held` names a membership role; `person` names the data that holds a person;
+ * Who holds a role. `held` names a membership role; `person` names the data that holds a person, or
+ * a list of them; with `named`, a list of entries that each name one in that field, and where an entry
+ * has a `party`, it counts for somebody of that organisation only;
  * `of` narrows to the organisation (or the list of parties) found there. Without `of` the role
  * belongs to every party of the instance, or to every organisation of the partnership. `when` is a
  * CEL condition over `data`: the role is held only while it is true.
@@ -46,6 +48,7 @@ export interface RoleSpec {
   readonly title: string;
   readonly held?: string | readonly string[];
   readonly person?: string;
+  readonly named?: string;
   readonly of?: string;
   readonly when?: string;
 }
@@ -78,6 +81,24 @@ export interface DeadlineSpec {
   readonly before?: Distance;
   readonly reminders?: readonly ReminderSpec[];
   readonly chases?: ChaseSpec;
+  /** By role: who of its holders still owes something. Nobody else is reminded or chased in it. */
+  readonly owedBy?: Readonly<Record<string, OwedSpec>>;
+}
+
+/**
+ * When somebody still owes: `cel` gives true for them (`by.person`, `by.organisation`, `party`), or
+ * they may sign now by their party's own rule. Exactly one of the two.
+ */
+export interface OwedSpec {
+  readonly cel?: string;
+  readonly signOff?: SigningPlaces;
+}
+
+/** Where an instance keeps what is signed, by whom, and who passed it on. */
+export interface SigningPlaces {
+  readonly signatures: string;
+  readonly delegations: string;
+  readonly document: string;
 }
 
 /** "P12W" (ISO 8601), "settings.x" or "data.x" holding one, or working days as a number or a path. */

@@ -192,9 +192,15 @@ function sentencesOf(guard: GuardConfig | undefined): readonly string[] {
   if (!guard) return [];
   const params = guard.params ?? {};
   const { otherwise } = params;
-  if (guard.type !== 'meets') return typeof otherwise === 'string' ? [otherwise] : [];
   const criteria = (params['all'] ?? []) as readonly Criterion[];
-  return criteria.map((criterion) => criterion.otherwise);
+  const rule =
+    guard.type === 'signOff'
+      ? 'By your organisation’s rule it is not yours to sign now.'
+      : otherwise;
+  return [
+    ...criteria.map((criterion) => criterion.otherwise),
+    ...(typeof rule === 'string' ? [rule] : []),
+  ];
 }
 
 function fieldTitles(

@@ -3,7 +3,7 @@ import type { Criterion, GuardConfig } from './definition.ts';
 import { ConcordatError } from './errors.ts';
 import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
-import { outstandingSignatures, readSignatures, signingParties } from './sign-off-rule.ts';
+import { signedOff, signOff } from './sign-off-gate.ts';
 import { validator } from './validate.ts';
 
 /** Why a gate is not met: a sentence for a person, what to do, and what exactly is open. */
@@ -35,9 +35,9 @@ export interface Gate {
 }
 
 /** The kinds of gate there are. */
-export const GATE_TYPES = ['meets', 'everyParty', 'signedOff'] as const;
+export const GATE_TYPES = ['meets', 'everyParty', 'signedOff', 'signOff'] as const;
 
-interface CompiledCriterion {
+export interface CompiledCriterion {
   readonly readsEvent: boolean;
   readonly readsParty: boolean;
   readonly unmet: (scope: Scope) => Unmet | undefined;
@@ -67,6 +67,11 @@ function criteriaOf(guard: GuardConfig): readonly CompiledCriterion[] {
       return [everyParty(params)];
     case 'signedOff':
       return [signedOff(params)];
+    case 'signOff':
+      return [
+        ...((params['all'] ?? []) as readonly Criterion[]).map(compileCriterion),
+        signOff(params),
+      ];
     default:
       throw new ConcordatError('definition-refused', `there is no gate called "${guard.type}"`);
   }
@@ -126,32 +131,6 @@ function everyParty(params: Readonly<Record<string, unknown>>): CompiledCriterio
       // Nobody to wait for is a mistake in the data, never a yes.
       if (parties.length > 0 && missing.length === 0) return undefined;
       return { sentence, items: missing.map((organisation) => ({ organisation })) };
-    },
-  };
-}
-
-function signedOff(params: Readonly<Record<string, unknown>>): CompiledCriterion {
-  const list = textOf(params['signatures'], 'signatures');
-  const document = textOf(params['document'], '');
-  const sentence = textOf(params['otherwise'], 'Not every organisation has signed yet.');
-  return {
-    readsEvent: false,
-    readsParty: false,
-    unmet: ({ data, documents }) => {
-      const parties = signingParties(data['parties']);
-      const manifest = Object.hasOwn(documents, document)
-        ? documents[document]?.manifest
-        : undefined;
-      if (manifest === undefined || parties.length === 0) return { sentence };
-      const open = outstandingSignatures(parties, readSignatures(data[list]), manifest);
-      if (open.length === 0) return undefined;
-      return {
-        sentence,
-        items: open.map(({ party, next }) => ({
-          organisation: party,
-          ...(next[0] === undefined ? {} : { owner: next[0] }),
-        })),
-      };
     },
   };
 }

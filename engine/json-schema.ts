@@ -1,7 +1,7 @@
 /**
  * The part of JSON Schema that data and forms use, with our own annotations:
  * `personal` (kept beside the chain, erasable), `seenBy` (a personal field that only these roles
- * read), `multiline`, `prefill`, `rows`.
+ * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts).
  * Formats: date, email, person, organisation, money (whole pence), document (an upload).
  */
 export interface JsonSchema {
@@ -45,6 +45,7 @@ export interface JsonSchema {
   readonly multiline?: boolean;
   readonly prefill?: string;
   readonly rows?: number;
+  readonly ofParty?: boolean;
 }
 
 /** The formats of texts that name something kept elsewhere, by its id or hash. */

@@ -9,6 +9,7 @@ import { checkExpressions } from './lint/rules/expression-rules.ts';
 import { checkFields, schemasAreSmall } from './lint/rules/field-rules.ts';
 import { checkForms } from './lint/rules/form-rules.ts';
 import { checkGates } from './lint/rules/gate-rules.ts';
+import { checkOwing } from './lint/rules/owing-rules.ts';
 import { checkPrivate } from './lint/rules/private-rules.ts';
 import { checkReach } from './lint/rules/reach-rules.ts';
 import { checkRecords } from './lint/rules/record-rules.ts';
@@ -33,6 +34,7 @@ const RULES: readonly Rule[] = [
   checkForms,
   checkGates,
   checkDeadlines,
+  checkOwing,
   checkEffects,
   checkExpressions,
   checkSheet,

@@ -26,7 +26,11 @@ export function holdsRole(
   if (spec.when !== undefined && compileCel(spec.when)(scope) !== true) return false;
   // Whoever was named and has left the partnership since is a stranger like any other.
   const inside = who.coordinator || who.roles.length > 0;
-  if (inside && spec.person !== undefined && namesPerson(readPath(scope, spec.person), who.person))
+  if (
+    inside &&
+    spec.person !== undefined &&
+    namesPerson(readPath(scope, spec.person), spec.named, who)
+  )
     return true;
   if (spec.held === undefined) return false;
   const wanted: readonly string[] = typeof spec.held === 'string' ? [spec.held] : spec.held;
@@ -39,9 +43,19 @@ export function holdsRole(
   );
 }
 
-/** A person's id, or a list of them (those to whom signing was passed on). */
-function namesPerson(value: JsonValue | undefined, person: string): boolean {
-  return Array.isArray(value) ? value.includes(person) : value === person;
+/** A person's id, a list of them, or a list of entries that name one in the field `named`. */
+function namesPerson(
+  value: JsonValue | undefined,
+  named: string | undefined,
+  { person, organisation }: Standing,
+): boolean {
+  if (!Array.isArray(value)) return value === person;
+  if (named === undefined) return value.includes(person);
+  return value.some((entry) => {
+    if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) return false;
+    if (entry[named] !== person) return false;
+    return entry['party'] === undefined || entry['party'] === organisation;
+  });
 }
 
 /** The roles, in the definition's order, that this person holds in this instance. */

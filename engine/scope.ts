@@ -6,8 +6,10 @@ export interface ActingPerson {
   readonly person: string;
   readonly organisation: string | null;
   readonly role: string | null;
-  /** The written authority they act under, where their membership names one. */
+  /** The written authority on record for them, and who recorded it when. */
   readonly authority?: string;
+  readonly authorityBy?: string;
+  readonly authorityAt?: string;
 }
 
 /** What does not change while an instance lives. */

@@ -21,6 +21,13 @@ export interface Signature {
   readonly insteadOf: string | null;
 }
 
+/** A signatory lets somebody else of the same party sign in their place. */
+export interface Delegation {
+  readonly party: string;
+  readonly person: string;
+  readonly delegate: string;
+}
+
 export interface OutstandingSignature {
   readonly party: string;
   readonly missing: number;
@@ -40,7 +47,7 @@ export function outstandingSignatures(
   manifest: string,
 ): readonly OutstandingSignature[] {
   return parties.flatMap(({ organisation, signing }) => {
-    const signed = signatories(organisation, signing, signatures, manifest);
+    const signed = signatoriesCounted(organisation, signing, signatures, manifest);
     const missing = signing.required - signed.size;
     if (missing <= 0) return [];
     const waiting = signing.signatories.filter((person) => !signed.has(person));
@@ -50,7 +57,7 @@ export function outstandingSignatures(
 }
 
 /** The people whose signature counts for a party: each once, allowed by its rule, in its order. */
-function signatories(
+export function signatoriesCounted(
   party: string,
   rule: SigningRule,
   signatures: readonly Signature[],
@@ -102,6 +109,15 @@ export function readSignatures(value: JsonValue | undefined): readonly Signature
             insteadOf: typeof insteadOf === 'string' ? insteadOf : null,
           },
         ]
+      : [],
+  );
+}
+
+/** Reads who passed the signing on to whom out of an instance's data; incomplete entries do not count. */
+export function readDelegations(value: JsonValue | undefined): readonly Delegation[] {
+  return records(value).flatMap(({ party, person, delegate }) =>
+    typeof party === 'string' && typeof person === 'string' && typeof delegate === 'string'
+      ? [{ party, person, delegate }]
       : [],
   );
 }

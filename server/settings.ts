@@ -149,7 +149,7 @@ export const settings: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
   trustProxy: {
     name: 'TRUST_PROXY',
     flag: 'trust-proxy',
-    what: 'Which proxies may say where a request came from; limits on guessing rest on that address.',
+    what: 'Which proxies may say where a request came from. Limits on guessing rest on that address: behind a proxy that is not named here, everybody shares one.',
     accepts:
       'Give no, the number of proxies in front (such as 1), or their addresses (such as loopback, 10.0.0.0/8).',
     secret: false,

@@ -53,6 +53,12 @@ function sheetSites(context: LintContext): ExpressionSite[] {
   for (const [index, { when }] of (definition.locked ?? []).entries()) {
     if (when !== undefined) sites.push(cel(`/locked/${index}/when`, when, scope, true));
   }
+  for (const [name, { owedBy }] of Object.entries(definition.deadlines ?? {})) {
+    for (const [role, { cel: owes }] of Object.entries(owedBy ?? {})) {
+      const pointer = pointerTo('/deadlines', name, 'owedBy', role, 'cel');
+      if (owes !== undefined) sites.push(cel(pointer, owes, scope, true));
+    }
+  }
   for (const [name, role] of Object.entries(definition.roles)) {
     for (const key of ['person', 'of'] as const) {
       const text = role[key];

@@ -43,6 +43,7 @@ export const RULE_CODES = [
   'personal-into-plain',
   'private-not-apart',
   'private-shown',
+  'reminds-who-is-done',
   'required-not-given',
   'reserved-event',
   'reserved-name',

@@ -28,7 +28,14 @@ export function scopeSchema(
       settings: settingsSchema(context),
       at: TEXT,
       today: { type: 'string', format: 'date' },
-      by: objectWith({ person: TEXT, organisation: TEXT, role: TEXT, authority: TEXT }),
+      by: objectWith({
+        person: TEXT,
+        organisation: TEXT,
+        role: TEXT,
+        authority: TEXT,
+        authorityBy: TEXT,
+        authorityAt: TEXT,
+      }),
       party: TEXT,
       instance: objectWith({ id: TEXT, partnership: TEXT, parent: TEXT, timeZone: TEXT }),
       documents: objectWith(

@@ -1,4 +1,6 @@
-import { holdsRole } from '../../engine/role.ts';
+import type { DeadlineSpec } from '../../engine/definition.ts';
+import { stillOwes } from '../../engine/owing.ts';
+import { holdsRole, sightOf } from '../../engine/role.ts';
 import type { Scope } from '../../engine/scope.ts';
 import type { Head } from '../runtime/head.ts';
 import type { Person } from '../store/directory.ts';
@@ -14,22 +16,38 @@ export interface Recipient {
 
 /**
  * The people who hold any of the roles in this instance, each once, perhaps of one organisation
- * only. Those who look after the whole installation are asked only when a partnership has no
- * coordinator of its own.
+ * only. Whoever may not see the instance is left out, unless each gets a personal link to it: a role
+ * can be wider than the record is open. Those who look after the whole installation are asked only
+ * when a partnership has no coordinator of its own.
  */
 export async function recipientsOf(
   store: Pick<Store, 'directory' | 'instances'>,
   head: Head,
   scope: Scope,
-  to: readonly string[],
-  of: string | null,
+  {
+    to,
+    of,
+    byLink,
+    owing,
+  }: {
+    readonly to: readonly string[];
+    readonly of: string | null;
+    readonly byLink: boolean;
+    /** The deadline they are reminded of: only those who still owe it. */
+    readonly owing?: DeadlineSpec;
+  },
 ): Promise<readonly Recipient[]> {
   const { definition } = head.workflow;
   const { partnership } = head.commit.origin;
   const reachedOf = (standings: Awaited<ReturnType<typeof membersStanding>>): Recipient[] =>
     standings.flatMap(({ person, standing }) => {
       if (of !== null && standing.organisation !== of) return [];
-      const role = to.find((name) => holdsRole(definition, name, standing, scope));
+      if (!byLink && sightOf(definition, standing, scope) === null) return [];
+      const role = to.find(
+        (name) =>
+          holdsRole(definition, name, standing, scope) &&
+          (owing === undefined || stillOwes(owing, name, standing, scope)),
+      );
       return role === undefined ? [] : [{ person, standing, role }];
     });
   const standings = await membersStanding(store, partnership);

@@ -1,10 +1,11 @@
 import type { Standing } from '../../engine/role.ts';
-import type { Membership, Person } from '../store/directory.ts';
+import type { AuthorityRecord, Membership, Person } from '../store/directory.ts';
 import type { Store } from '../store/store.ts';
 
 /** A person's standing in a partnership, with the written authority they sign under. */
 export interface PersonStanding extends Standing {
   readonly authority: string | null;
+  readonly recorded: AuthorityRecord | null;
 }
 
 type Known = Pick<Store, 'directory' | 'instances'>;
@@ -129,5 +130,6 @@ function standingFrom(
     roles: open ? roles.filter((role) => inside || OUTSIDE_ROLES.has(role)) : [],
     coordinator: open && person.coordinator,
     authority: membership?.authority ?? null,
+    recorded: membership?.recorded ?? null,
   };
 }

@@ -1,3 +1,5 @@
+import type { DeadlineSpec } from '../../engine/definition.ts';
+import { isConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { placeOf } from '../../engine/place.ts';
 import { recipientsOf, type Recipient } from '../access/recipients.ts';
@@ -9,7 +11,7 @@ import type { Actor } from '../store/commit.ts';
 import type { Task } from '../store/task.ts';
 import { instanceAddress } from './instance-address.ts';
 import { nameIds, titleInWords } from './name-ids.ts';
-import { sendMail } from './send-mail.ts';
+import { sendMail, wasSent } from './send-mail.ts';
 
 export interface MailAboutInstance {
   readonly task: Task;
@@ -20,6 +22,8 @@ export interface MailAboutInstance {
   readonly with: JsonObject;
   /** UTC instant of the deadline the mail is about. */
   readonly dueAt?: string | null;
+  /** Only those who still owe what this deadline is about. */
+  readonly owing?: DeadlineSpec;
   readonly attachments?: readonly MailAttachment[];
   /** Makes the recipient's personal link, if the mail carries one. */
   readonly linkFor?: (recipient: Recipient) => Promise<string>;
@@ -32,7 +36,11 @@ export interface MailedPeople {
   readonly refused: readonly string[];
 }
 
-/** Writes to everybody who holds one of the roles; each gets the mail once under the task's key. */
+/**
+ * Writes to everybody who holds one of the roles; each gets the mail once under the task's key. One
+ * whose mailbox cannot take it now keeps it from nobody else: all are tried, and then the first
+ * failure is thrown, so that the task comes again for those who are left.
+ */
 export async function mailAboutInstance(
   services: Services,
   mail: MailAboutInstance,
@@ -40,7 +48,12 @@ export async function mailAboutInstance(
   const { store, clock, config } = services;
   const { head, task } = mail;
   const scope = scopeAtHead(head, clock.now());
-  const recipients = await recipientsOf(store, head, scope, mail.to, mail.of);
+  const recipients = await recipientsOf(store, head, scope, {
+    to: mail.to,
+    of: mail.of,
+    byLink: mail.linkFor !== undefined,
+    ...(mail.owing ? { owing: mail.owing } : {}),
+  });
   const { origin, snapshot } = head.commit;
   const by = await whoseDoing(services, task);
   const partnership =
@@ -51,8 +64,16 @@ export async function mailAboutInstance(
   const actor = by ? await store.directory.person(by.person) : undefined;
   const people: string[] = [];
   const refused: string[] = [];
+  const failures: Error[] = [];
+  let unanswered = 0;
   for (const recipient of recipients) {
     const { person, standing } = recipient;
+    if (await wasSent(services, task.id, person.id)) {
+      people.push(person.id);
+      continue;
+    }
+    // Of a mail server that does not answer, time and again, the others are not tried either.
+    if (unanswered === 2) break;
     const organisation = await organisationName(services, standing.organisation);
     const link = await mail.linkFor?.(recipient);
     try {
@@ -83,11 +104,16 @@ export async function mailAboutInstance(
         task: task.id,
       });
       people.push(person.id);
+      unanswered = 0;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      refused.push(person.id);
+      if (isConcordatError(error) && error.code === 'mail-refused') refused.push(person.id);
+      else if (error instanceof Error) failures.push(error);
+      else throw error;
+      unanswered = isUnanswered(error) ? unanswered + 1 : 0;
     }
   }
+  const [failure] = failures;
+  if (failure) throw failure;
   return { people, refused };
 }
 
@@ -109,8 +135,9 @@ async function whoseDoing(
     : null;
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'mail-refused';
+/** The mail server said nothing at all: it is not this mail or this address that it minds. */
+function isUnanswered(error: unknown): boolean {
+  return isConcordatError(error) && error.code === 'mail-unavailable' && !error.details['reply'];
 }
 
 async function organisationName(

@@ -40,6 +40,7 @@ export async function noteMail(
   template: string,
   { people, refused }: MailedPeople,
   more: JsonObject = {},
+  nobody = 'Nobody could be told: nobody has that role yet',
 ): Promise<void> {
   const facts = { ...more, what: 'mail', template, people: [...people], refused: [...refused] };
   const story =
@@ -47,6 +48,6 @@ export async function noteMail(
       ? 'E-mail sent to {people}'
       : refused.length > 0
         ? 'E-mail could not be delivered to {refused}'
-        : 'Nobody could be told: nobody has that role yet';
+        : nobody;
   await noteInHistory(services, task, story, facts);
 }

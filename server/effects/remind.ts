@@ -20,7 +20,7 @@ interface MomentDetail {
  * Sends a reminder or a chase, unless it no longer speaks the truth: the state was left, the date has
  * moved, the deadline of a reminder has passed meanwhile or the next reminder is due already. The
  * commit that records a chase brings the next one that is still ahead: after a time switched off
- * people get one chase, not thirty.
+ * people get one chase, not thirty. It goes to those who still owe.
  */
 export async function remind(services: Services, task: Task): Promise<void> {
   const detail = task.detail as unknown as MomentDetail;
@@ -33,17 +33,19 @@ export async function remind(services: Services, task: Task): Promise<void> {
   const superseded = detail.nextAt !== null && now >= detail.nextAt;
   const gone = detail.chase !== null && detail.chase < (timer?.chased ?? 0);
   if (stale || late || superseded || gone) return;
-  const title = head.workflow.definition.deadlines?.[detail.deadline]?.title ?? detail.deadline;
+  const spec = head.workflow.definition.deadlines?.[detail.deadline];
   const mailed = await mailAboutInstance(services, {
     task,
     head,
     to: detail.to,
     of: null,
     template: detail.template,
-    with: { deadline: title },
+    with: { deadline: spec?.title ?? detail.deadline },
     dueAt: detail.dueAt,
+    ...(spec ? { owing: spec } : {}),
   });
   const { timer: name, visit, dueAt } = detail;
   const chased = detail.chase === null ? {} : { chased: { timer: name, visit, dueAt } };
-  await noteMail(services, task, detail.template, mailed, chased);
+  const nobody = 'Nobody was reminded: nobody who still owes something has that role';
+  await noteMail(services, task, detail.template, mailed, chased, nobody);
 }

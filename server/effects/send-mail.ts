@@ -102,6 +102,15 @@ export async function sendMail(
   return 'sent';
 }
 
+/** Whether the mail under this key is known to have gone out to this person. */
+export async function wasSent(
+  { config, store }: Pick<Services, 'config' | 'store'>,
+  key: string,
+  person: string,
+): Promise<boolean> {
+  return (await store.mails.get(messageIdOf(config.url, key, person)))?.outcome === 'sent';
+}
+
 function messageIdOf(url: string, key: string, person: string): string {
   const host = new URL(url).hostname;
   return `<${sha256(`${key}\n${person}`).slice(0, 40)}@${host}>`;

@@ -42,6 +42,7 @@ export async function askingContext(
       value: id,
       text: name,
       hint: organisations.get(organisation)?.name ?? '',
+      ofParty: choices.own !== null && choices.partOf.get(id) === choices.own,
     })),
     organisations: choices.organisations.map(({ id, name }) => ({ value: id, text: name })),
     instances,

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** Strict headers for every answer: no inline script or style, no frames, no referrer. */
+/** Strict headers for every answer: no inline script or style, no frames, no referrer to others. */
 export function securityHeaders(url: string): RequestHandler {
   const secure = url.startsWith('https:');
   return helmet({
@@ -21,8 +21,9 @@ export function securityHeaders(url: string): RequestHandler {
         ...(secure ? { upgradeInsecureRequests: [] } : {}),
       },
     },
-    // An address with a token in it must never travel on as a Referer.
-    referrerPolicy: { policy: 'no-referrer' },
+    // An address with a token in it must never travel on to another site. To our own it may: with
+    // "no-referrer" a browser would hide from us, too, where a form was posted from (Origin: null).
+    referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: secure,
     crossOriginOpenerPolicy: { policy: 'same-origin' },
   });

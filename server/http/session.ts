@@ -11,6 +11,8 @@ declare module 'express-session' {
   interface SessionData {
     /** Whoever is signed in. */
     person: string;
+    /** Sign-in links that this browser asked for, the newest last. */
+    asked: readonly string[];
     /** Said once on the next page. */
     notice: { title: string; text: string; success: boolean };
     /** Forms that were filled in and wait for "check your answers", by page. */
@@ -31,6 +33,7 @@ export async function sessions(
   clock: Clock,
   url: string,
 ): Promise<RequestHandler> {
+  const secure = url.startsWith('https:');
   const keeper = session({
     name: 'concordat',
     secret: await signingSecret(store),
@@ -41,11 +44,13 @@ export async function sessions(
     cookie: {
       httpOnly: true,
       sameSite: 'lax',
-      secure: url.startsWith('https:'),
+      secure,
       maxAge: MAX_AGE_MS,
     },
   });
   return (request, response, next) => {
+    // The address people type decides, whatever a proxy hands on: else no cookie would be set.
+    if (secure) Object.defineProperty(request, 'secure', { value: true });
     keeper(request, response, (error?: unknown) => {
       if (error) return next(error);
       redirectOnceKept(request, response, next);

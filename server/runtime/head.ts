@@ -1,11 +1,12 @@
 import type { CompiledWorkflow } from '../../engine/compile.ts';
 import { ConcordatError } from '../../engine/errors.ts';
-import type { ActingPerson, Scope } from '../../engine/scope.ts';
+import type { Scope } from '../../engine/scope.ts';
 import { scopeOf } from '../../engine/surroundings.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
-import type { Actor, Commit, StoredCommit } from '../store/commit.ts';
+import type { Commit, StoredCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import type { WorkflowLibrary } from './workflow-library.ts';
+import { actingPerson } from './acting-person.ts';
 
 /** An instance as its newest commit has it. */
 export interface Head {
@@ -71,13 +72,6 @@ export function surroundingsOf(head: Head, at: string): Surroundings {
     settings: commit.settings,
     calendar: holidayCalendar(origin.region),
   };
-}
-
-/** Who acts, as expressions see them. */
-export function actingPerson(by: Actor | null): ActingPerson | null {
-  if (by === null) return null;
-  const { person, organisation, role, authority } = by;
-  return { person, organisation, role, ...(authority === null ? {} : { authority }) };
 }
 
 export type Surroundings = Parameters<typeof scopeOf>[0];

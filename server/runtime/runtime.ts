@@ -15,15 +15,9 @@ import type { Actor, Cause, Origin } from '../store/commit.ts';
 import type { PersonalValue } from '../store/commit-store.ts';
 import type { Store } from '../store/store.ts';
 import { createInstanceQueue } from './instance-queue.ts';
+import { actingPerson } from './acting-person.ts';
 import { keptKey } from './kept-key.ts';
-import {
-  actingPerson,
-  type Head,
-  loadHead,
-  readCommit,
-  requireHead,
-  surroundingsOf,
-} from './head.ts';
+import { type Head, loadHead, readCommit, requireHead, surroundingsOf } from './head.ts';
 import { makeCommit, type MadeCommit } from './make-commit.ts';
 import { calendarName } from './task-changes.ts';
 import type { WorkflowLibrary } from './workflow-library.ts';

@@ -13,7 +13,6 @@ export interface WorkflowFile {
   readonly file: string;
   readonly text: string;
   readonly definition: WorkflowDefinition;
-  /** Worked out when it is first asked for: a file that is published already has no need of it. */
   readonly hash: string;
 }
 
@@ -45,7 +44,8 @@ async function readWorkflowFile(file: string): Promise<WorkflowFile> {
     throw unreadable(file, cause);
   });
   try {
-    return workflowFile(file, text, JSON.parse(text) as WorkflowDefinition);
+    const definition = JSON.parse(text) as WorkflowDefinition;
+    return { file, text, definition, hash: sha256(canonicalJson(definition)) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConcordatError('definition-refused', `${file} is not JSON: ${why}`, {
@@ -53,19 +53,6 @@ async function readWorkflowFile(file: string): Promise<WorkflowFile> {
       cause,
     });
   }
-}
-
-function workflowFile(file: string, text: string, definition: WorkflowDefinition): WorkflowFile {
-  let hash: string | undefined;
-  return {
-    file,
-    text,
-    definition,
-    get hash() {
-      hash ??= sha256(canonicalJson(definition));
-      return hash;
-    },
-  };
 }
 
 function unreadable(path: string, cause: unknown): ConcordatError {
@@ -155,7 +142,7 @@ export async function openWorkflowLibrary(input: {
 
 /** Throws `definition-changed` when what is published is another definition than the file's. */
 function requireSame(one: WorkflowFile, kept: PublishedDefinition): void {
-  if (kept.text === one.text || kept.hash === one.hash) return;
+  if (kept.hash === one.hash) return;
   const { title, version } = one.definition;
   const sentence = `The workflow "${title}" (${one.file}) was changed, but its version is still ${version}. Set "version" to ${version + 1}: running instances stay on the version they were started with.`;
   throw new ConcordatError('definition-changed', sentence);

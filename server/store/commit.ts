@@ -71,6 +71,9 @@ export interface Actor {
   readonly organisation: string | null;
   readonly role: string | null;
   readonly authority: string | null;
+  /** Who had written down that they may sign, and when. */
+  readonly authorityBy?: string;
+  readonly authorityAt?: string;
 }
 
 /** A commit as the store keeps it. */

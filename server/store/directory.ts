@@ -32,6 +32,12 @@ export interface Partnership {
   readonly createdAt: string;
 }
 
+export interface AuthorityRecord {
+  /** A person's id; never the one whose authority it is. */
+  readonly by: string;
+  readonly at: string;
+}
+
 /** A person's roles in one partnership, on behalf of one organisation. */
 export interface Membership {
   readonly partnership: string;
@@ -40,6 +46,8 @@ export interface Membership {
   readonly roles: readonly string[];
   /** The written authority to sign, in the organisation's words ("Scheme of delegation, 4.2"). */
   readonly authority: string | null;
+  /** Who gave them a role to sign, or wrote down that authority, last. */
+  readonly recorded?: AuthorityRecord;
   readonly since: string;
 }
 

@@ -14,7 +14,10 @@ export interface LinkRecord {
   readonly manifest: string | null;
   readonly role: string | null;
   readonly tokenHashes: readonly string[];
-  /** A code sent by mail that must be typed as well; its hash, and how often it was mistyped. */
+  /**
+   * A code sent by mail must be typed as well; its hash, and how often it was mistyped. Of a link to
+   * sign in: the address it was sent to must be typed, except in the browser that asked for it.
+   */
   readonly needsCode: boolean;
   readonly codeHash: string | null;
   readonly codeExpiresAt: string | null;

@@ -38,17 +38,22 @@ interface Reference {
   readonly title: string;
   readonly format: string;
   readonly id: string;
+  /** Only somebody of the organisation that acts. */
+  readonly ofParty: boolean;
 }
 
 async function isKnown(
   services: Services,
   asker: Asker,
-  { format, id }: Reference,
+  { format, id, ofParty }: Reference,
   choices: Choices,
   instance: string | null,
 ): Promise<boolean> {
   if (format === 'organisation') return choices.organisations.some((one) => one.id === id);
-  if (format === 'person') return choices.people.some((one) => one.id === id);
+  if (format === 'person') {
+    const { partOf, own } = choices;
+    return partOf.has(id) && (!ofParty || partOf.get(id) === own);
+  }
   if (format === 'document') {
     return (await services.store.documents.info(id, instance)) !== undefined;
   }
@@ -62,9 +67,9 @@ async function isKnown(
 
 function referencesIn(schema: JsonSchema, values: JsonObject): readonly Reference[] {
   const found: Reference[] = [];
-  walkValue(values, schema, (value, { format, title = 'This' }, path) => {
+  walkValue(values, schema, (value, { format, title = 'This', ofParty = false }, path) => {
     if (typeof value === 'string' && format !== undefined && REFERENCE_FORMATS.has(format)) {
-      found.push({ path, title, format, id: value });
+      found.push({ path, title, format, id: value, ofParty });
     }
     return undefined;
   });

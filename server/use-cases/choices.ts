@@ -1,4 +1,5 @@
 import type { Asker } from '../access/asker.ts';
+import { membersStanding, overseersStanding, standingOf } from '../access/standing.ts';
 import type { Services } from '../services.ts';
 import type { Organisation, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
@@ -8,11 +9,16 @@ import { loadPartnership } from './load-partnership.ts';
 export interface Choices {
   readonly organisations: readonly Organisation[];
   readonly people: readonly Person[];
+  /** For which organisation each of these people takes part, by their id. */
+  readonly partOf: ReadonlyMap<string, string | null>;
+  /** The organisation for which the asker takes part. */
+  readonly own: string | null;
   readonly instances: readonly InstanceRow[];
 }
 
 /**
- * What an asker may name in a form: organisations and people of the partnership, and its records. A
+ * What an asker may name in a form: organisations of the partnership, its members and those who look
+ * after all partnerships (nobody else could be reached or let in), and its records. A
  * coordinator of the installation may name any organisation (to add a partner) and any open record of
  * the same kind elsewhere (to join an issue).
  */
@@ -26,19 +32,24 @@ export async function choicesFor(
   const place = partnership === null ? undefined : await loadPartnership(services, partnership);
   const all = await store.directory.organisations();
   const inside = new Set(place?.organisations ?? []);
-  const members = new Set(
-    partnership === null
-      ? []
-      : (await store.directory.members(partnership)).map(({ person }) => person),
+  const members = await membersStanding(store, partnership);
+  const reached = members.filter(
+    ({ standing }) => standing.coordinator || standing.roles.length > 0,
   );
-  const people = (await store.directory.people()).filter(
-    ({ id, organisation, disabledAt }) =>
-      disabledAt === null && (members.has(id) || inside.has(organisation)),
-  );
+  if (partnership !== null) {
+    const known = new Set(reached.map(({ person }) => person.id));
+    const overseers = await overseersStanding(store, partnership);
+    reached.push(...overseers.filter(({ person }) => !known.has(person.id)));
+  }
   const { coordinator } = asker.person;
   return {
     organisations: coordinator ? all : all.filter(({ id }) => inside.has(id)),
-    people,
+    people: reached.map(({ person }) => person),
+    partOf: new Map(reached.map(({ person, standing }) => [person.id, standing.organisation])),
+    own:
+      asker.kind === 'link'
+        ? asker.link.organisation
+        : (await standingOf(store, asker.person, partnership)).organisation,
     instances: await instancesToName(services, coordinator, partnership, workflow),
   };
 }

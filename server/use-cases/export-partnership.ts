@@ -196,11 +196,12 @@ async function peopleIn(
   return {
     organisations: organisations.map(({ id, name, kind }) => ({ id, name, kind })),
     people: people.map(({ id, name, organisation }) => ({ id, name, organisation })),
-    members: members.map(({ person, organisation, roles, authority, since }) => ({
+    members: members.map(({ person, organisation, roles, authority, recorded, since }) => ({
       person,
       organisation,
       roles,
       authority,
+      ...(recorded ? { recorded } : {}),
       since,
     })),
   };

@@ -4,7 +4,13 @@ import { MEMBERSHIP_ROLES, type PersonStanding, standingOf } from '../access/sta
 import { sendMail } from '../effects/send-mail.ts';
 import { newId } from '../new-id.ts';
 import type { Services } from '../services.ts';
-import type { Organisation, OrganisationKind, Person } from '../store/directory.ts';
+import type {
+  AuthorityRecord,
+  Membership,
+  Organisation,
+  OrganisationKind,
+  Person,
+} from '../store/directory.ts';
 import { visiblePartnership } from './load-partnership.ts';
 import { makeSignInLink } from './sign-in.ts';
 
@@ -46,6 +52,7 @@ export async function invitePerson(
       details: { problems: [{ path: '/email', keyword: 'disabled', params: {}, message: '' }] },
     });
   }
+  const recorded = recordOfAuthority(asker, request, before, known, clock.now());
   const organisation = await store.directory.organisation(request.organisation);
   if (!organisation) {
     throw new ConcordatError('invalid-input', 'unknown organisation', {
@@ -69,6 +76,7 @@ export async function invitePerson(
     organisation: request.organisation,
     roles: [...new Set(request.roles)],
     authority: request.authority,
+    ...(recorded ? { recorded } : {}),
     since: before?.since ?? clock.now(),
   };
   if (before) {
@@ -78,6 +86,7 @@ export async function invitePerson(
   const link = await makeSignInLink(services, person, {
     returnTo: `/partnerships/${partnership.id}`,
     lasts: INVITATION_LASTS,
+    mailed: true,
   });
   const names = await Promise.all(
     partnership.organisations.map(
@@ -191,6 +200,33 @@ async function requireMayInvite(
     userMessage:
       'You can invite people of your own organisation; for others, and for those who look after the whole partnership, ask its coordinator.',
   });
+}
+
+/** Roles whose holders bind their organisation with their name. */
+const SIGNING_ROLES: ReadonlySet<string> = new Set(['signatory', 'executive']);
+
+/**
+ * Who stands behind somebody's authority to sign: whoever gave the role or changed the words last.
+ * Nobody vouches for themselves (`not-allowed`): a signature is worth what a second person has said
+ * of it, and whoever checks it later can ask that person.
+ */
+function recordOfAuthority(
+  asker: Asker,
+  { roles, authority }: Pick<InvitePerson, 'roles' | 'authority'>,
+  before: Membership | undefined,
+  person: Person | undefined,
+  at: string,
+): AuthorityRecord | undefined {
+  const gained = roles.some((role) => SIGNING_ROLES.has(role) && !before?.roles.includes(role));
+  const changed = authority !== (before?.authority ?? null);
+  if (!gained && !changed) return before?.recorded;
+  if (person?.id === asker.person.id) {
+    throw new ConcordatError('not-allowed', 'may not record their own authority', {
+      userMessage:
+        'Nobody records their own authority to sign. Ask a colleague who manages the work, or the coordinator, to do it for you.',
+    });
+  }
+  return { by: asker.person.id, at };
 }
 
 function checkRoles(roles: readonly string[]): void {

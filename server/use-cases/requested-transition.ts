@@ -49,7 +49,15 @@ export function requestedTransition(
   const organisation = asker.kind === 'link' ? asker.link.organisation : standing.organisation;
   return {
     form: workflow.forms.get(first.meta)?.shown ?? { type: 'object' },
-    by: { person: asker.person.id, organisation, role, authority: standing.authority },
+    by: {
+      person: asker.person.id,
+      organisation,
+      role,
+      authority: standing.authority,
+      ...(standing.recorded
+        ? { authorityBy: standing.recorded.by, authorityAt: standing.recorded.at }
+        : {}),
+    },
     cause:
       asker.kind === 'link'
         ? { kind: 'link', link: asker.link.id, spends: isSpentBy(asker.link, event) }

@@ -15,19 +15,20 @@ const SIGN_IN_MINUTES = 30;
 /**
  * Sends a sign-in link to a known address. Nothing tells the outside whether the address is known: it
  * is answered before the mail has gone, as both the time that takes and its failure would tell. A mail
- * that cannot be sent is in the log. `returnTo` is a path of our own.
+ * that cannot be sent is in the log. Answers the link's id, or null. `returnTo` is a path of our own.
  */
 export async function requestSignIn(
   services: Services,
   email: string,
   returnTo: string | null,
-): Promise<void> {
+): Promise<string | null> {
   const { store } = services;
   const person = await store.directory.personByEmail(email.trim().toLowerCase());
-  if (!person || person.disabledAt !== null) return;
+  if (!person || person.disabledAt !== null) return null;
   const link = await makeSignInLink(services, person, {
     returnTo,
     lasts: `PT${SIGN_IN_MINUTES}M`,
+    mailed: true,
   });
   const organisation = await store.directory.organisation(person.organisation);
   void sendMail(services, {
@@ -40,13 +41,22 @@ export async function requestSignIn(
   }).catch((error: unknown) => {
     services.log.error({ person: person.id, err: error }, 'a sign-in link could not be sent');
   });
+  return link.id;
 }
 
-/** A link that signs somebody in, once, until it expires (`lasts` is an ISO 8601 duration). */
+/**
+ * A link that signs somebody in, once, until it expires (`lasts` is an ISO 8601 duration). One that is
+ * mailed may be opened, and its button pressed, by a program that looks through mail: it takes the
+ * address it was sent to as well, unless the browser is the one that asked for it.
+ */
 export async function makeSignInLink(
   { store, clock, config }: Services,
   person: Person,
-  options: { readonly returnTo: string | null; readonly lasts: string },
+  options: {
+    readonly returnTo: string | null;
+    readonly lasts: string;
+    readonly mailed?: boolean;
+  },
 ): Promise<{ readonly id: string; readonly address: string }> {
   const now = clock.now();
   const token = newToken();
@@ -60,6 +70,7 @@ export async function makeSignInLink(
       tokenHashes: [sha256(token)],
       createdAt: now,
       expiresAt: expiryOf(now, options.lasts),
+      needsCode: options.mailed === true,
       returnTo: isOwnPath(options.returnTo) ? options.returnTo : null,
     }),
   );

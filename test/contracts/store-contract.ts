@@ -601,11 +601,12 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       };
       await store.directory.putMembership(member);
       await store.directory.putMembership({ ...member, partnership: 'p10' });
-      await store.directory.putMembership({ ...member, person: 'eve' });
-      expect(await store.directory.members('p1')).toEqual([member, { ...member, person: 'eve' }]);
+      const eve = { ...member, person: 'eve', recorded: { by: 'ada', at: minute(1) } };
+      await store.directory.putMembership(eve);
+      expect(await store.directory.members('p1')).toEqual([member, eve]);
       expect(await store.directory.membershipsOf('ada')).toHaveLength(2);
       await store.directory.removeMembership('p1', 'ada');
-      expect(await store.directory.members('p1')).toEqual([{ ...member, person: 'eve' }]);
+      expect(await store.directory.members('p1')).toEqual([eve]);
       expect(await store.directory.membershipsOf('ada')).toEqual([
         { ...member, partnership: 'p10' },
       ]);

@@ -446,6 +446,20 @@ const CASES: readonly Case[] = [
     pointer: '/roles/manager/held',
     mend: /Did you mean "manager"\?/,
   },
+  {
+    rule: 'reminds-who-is-done',
+    why: 'each party answers, and the one that has is chased with the others',
+    write: { '/deadlines/answerDue/owedBy': undefined },
+    pointer: '/deadlines/answerDue',
+    mend: /Add "owedBy"/,
+  },
+  {
+    rule: 'unknown-field',
+    why: 'a list that names nobody in that field',
+    write: { '/roles/asker/named': 'who' },
+    pointer: '/roles/asker/named',
+    mend: /field of its entries/,
+  },
   // fields and forms
   {
     rule: 'text-without-limit',

@@ -53,6 +53,7 @@ export const APPROVAL: WorkflowDefinition = {
       after: { workingDays: 'settings.days' },
       reminders: [{ before: { workingDays: 2 }, to: ['manager'], template: 'deadline-near' }],
       chases: { every: 'P7D', max: 3, to: ['manager'], template: 'deadline-passed' },
+      owedBy: { manager: { cel: '!data.answers.exists(a, a.party == party)' } },
     },
     decisionDue: { title: 'The decision is due', from: 'data.decideBy', after: 'P0D' },
   },

@@ -110,6 +110,7 @@ const SAMPLE: WorkflowDefinition = {
       after: { workingDays: 'settings.days' },
       reminders: [{ before: { workingDays: 2 }, to: ['manager'], template: 'deadline-near' }],
       chases: { every: 'P7D', max: 3, to: ['manager'], template: 'deadline-passed' },
+      owedBy: { manager: { cel: '!data.answers.exists(a, a.party == party)' } },
     },
     wantedBy: { title: 'The answer is wanted', from: 'data.answerBy', before: 'P1W' },
   },

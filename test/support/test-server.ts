@@ -73,14 +73,19 @@ export async function startTestServer(
     readonly store?: (directory: string) => Promise<Store>;
     /** Sends mail in another way than into an outbox. */
     readonly mail?: MailSender;
+    /** Listens on this address of the machine, and is known by it; usually localhost. */
+    readonly host?: string;
+    /** The address people type, where a proxy stands between it and the server. */
+    readonly address?: string;
   } = {},
 ): Promise<TestServer> {
   builtAssets();
   const folder = mkdtempSync(join(tmpdir(), 'concordat-server-'));
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, own.host ?? '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const url = `http://localhost:${port}`;
+  const reachedAt = `http://${own.host ?? 'localhost'}:${port}`;
+  const url = own.address ?? reachedAt;
   const config = readConfig({
     args: [],
     env: {
@@ -126,9 +131,9 @@ export async function startTestServer(
     clock,
     administrator,
     outbox: config.outbox,
-    browser: () => createBrowser(url),
+    browser: () => createBrowser(reachedAt, url),
     async signIn(person) {
-      const browser = createBrowser(url);
+      const browser = createBrowser(reachedAt, url);
       const options = { returnTo: null, lasts: 'PT30M' };
       const { address } = await makeSignInLink(services, person, options);
       const answer = await browser.post(new URL(address).pathname);
@@ -175,10 +180,10 @@ const nobody: Person = {
   disabledAt: null,
 };
 
-function createBrowser(url: string): TestBrowser {
+function createBrowser(reachedAt: string, origin: string): TestBrowser {
   let cookie = '';
   async function ask(path: string, more: RequestInit): Promise<TestAnswer> {
-    const answer = await fetch(`${url}${path}`, {
+    const answer = await fetch(`${reachedAt}${path}`, {
       ...more,
       redirect: 'manual',
       headers: { ...(more.headers as Record<string, string> | undefined), cookie },
@@ -197,7 +202,7 @@ function createBrowser(url: string): TestBrowser {
           (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
         ),
       );
-      return ask(path, { method: 'POST', body, headers: { origin: url } });
+      return ask(path, { method: 'POST', body, headers: { origin } });
     },
   };
 }

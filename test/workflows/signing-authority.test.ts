@@ -6,7 +6,7 @@ import type { JsonObject } from '../../engine/json-value.ts';
 import { scopeOf } from '../../engine/surroundings.ts';
 import { compileValue } from '../../engine/expression.ts';
 import { holidayCalendar } from '../../server/holiday-calendar.ts';
-import { actingPerson } from '../../server/runtime/head.ts';
+import { actingPerson } from '../../server/runtime/acting-person.ts';
 
 const definition = JSON.parse(
   readFileSync(new URL('../../workflows/agreement.json', import.meta.url), 'utf8'),

@@ -14,6 +14,8 @@ export interface FormView {
   readonly multipart: boolean;
   readonly hidden: readonly { readonly name: string; readonly value: string }[];
   readonly fields: readonly FieldView[];
+  /** Stands below the fields; empty for nothing. */
+  readonly note: string;
   readonly errors: readonly FormError[];
 }
 
@@ -51,8 +53,16 @@ export function presentForm(given: PresentForm): FormView {
     multipart: hasUpload(whole),
     hidden: Object.entries(given.hidden ?? {}).map(([name, value]) => ({ name, value })),
     fields: whole.fields,
+    note: context.people && namesPeople(given.schema) ? SOMEBODY_MISSING : '',
     errors,
   };
+}
+
+const SOMEBODY_MISSING =
+  'Somebody is missing in a list of people? They are invited first, on the page of the partnership.';
+
+function namesPeople(schema: JsonSchema): boolean {
+  return JSON.stringify(schema).includes('"format":"person"');
 }
 
 function hasUpload(view: FieldView): boolean {

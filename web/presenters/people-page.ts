@@ -1,5 +1,6 @@
 import { MEMBERSHIP_ROLES } from '../../server/access/standing.ts';
 import { type InvitationScope, isInScope } from '../../server/use-cases/invite-person.ts';
+import { formatDate } from './format-date.ts';
 import type { PartnershipMember } from '../../server/use-cases/read-partnership.ts';
 
 interface MemberView {
@@ -8,6 +9,8 @@ interface MemberView {
   readonly email: string;
   readonly roles: readonly string[];
   readonly authority: string;
+  /** Who recorded that they may sign, and on which day; empty for who may not. */
+  readonly recorded: string;
   readonly note: string;
   readonly changeHref: string;
   readonly removeHref: string;
@@ -69,16 +72,24 @@ function mayInvite(scope: InvitationScope): boolean {
 
 function memberView(
   member: PartnershipMember,
-  { scope, maySeeAddress }: Pick<Parameters<typeof presentPeople>[0], 'scope' | 'maySeeAddress'>,
+  {
+    scope,
+    names,
+    maySeeAddress,
+  }: Pick<Parameters<typeof presentPeople>[0], 'scope' | 'names' | 'maySeeAddress'>,
   home: string,
 ): MemberView {
   const { person, membership } = member;
+  const { recorded } = membership;
   const mine = isInScope(scope, membership);
   return {
     name: person.name,
     email: maySeeAddress(member) ? person.email : '',
     roles: membership.roles.map((role) => MEMBERSHIP_ROLES[role] ?? role),
     authority: membership.authority ?? '',
+    recorded: recorded
+      ? `Recorded by ${names.get(recorded.by) ?? 'somebody who has left'} on ${formatDate(recorded.at.slice(0, 10))}`
+      : '',
     note: person.disabledAt === null ? '' : 'Can no longer sign in',
     changeHref: mine ? `${home}/${person.id}` : '',
     removeHref: mine ? `${home}/${person.id}/remove` : '',

@@ -1,9 +1,11 @@
+import type { TransitionConfig, WorkflowDefinition } from '../../definition.ts';
+import { formSchema } from '../../form.ts';
 import type { JsonSchema } from '../../json-schema.ts';
 import { didYouMean, listed, quoted, type Report } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
 import { resolved, schemaAt } from '../schema-path.ts';
 
-/** `everyParty` and `signedOff` find the lists and the document they count. */
+/** `everyParty`, `signedOff` and `signOff` find the lists and the document they count. */
 export function checkGates(context: LintContext, report: Report): void {
   const { tree, definition, documents } = context;
   for (const { config, pointer } of tree.transitions) {
@@ -30,20 +32,69 @@ export function checkGates(context: LintContext, report: Report): void {
         definition.data,
         report,
       );
-      const document = String(params['document']);
-      if (!documents.has(document)) {
-        report(
-          `${at}/params/document`,
-          'unknown-document',
-          `No effect of this workflow makes the document ${quoted(document)}.`,
-          `${didYouMean(document, documents)}Add a "document" effect of this name. Made here are: ${listed(documents)}.`,
+      if (guard.type === 'signOff') {
+        checkList(
+          params['delegations'],
+          ['party', 'person', 'delegate'],
+          `${at}/params/delegations`,
+          definition.data,
+          report,
         );
+        checkSigners(params, config, `${at}/params`, definition, report);
       }
+      checkDocument(params['document'], `${at}/params/document`, documents, report);
     }
   }
 }
 
-function checkList(
+/** A document that an effect of this workflow makes. */
+export function checkDocument(
+  name: unknown,
+  pointer: string,
+  documents: ReadonlySet<string>,
+  report: Report,
+): void {
+  const document = String(name);
+  if (documents.has(document)) return;
+  report(
+    pointer,
+    'unknown-document',
+    `No effect of this workflow makes the document ${quoted(document)}.`,
+    `${didYouMean(document, documents)}Add a "document" effect of this name. Made here are: ${listed(documents)}.`,
+  );
+}
+
+/** Who acts as a delegate is a role of this workflow; to whom it is passed on is asked in the form. */
+function checkSigners(
+  params: Readonly<Record<string, unknown>>,
+  { meta }: TransitionConfig,
+  at: string,
+  { roles, data }: WorkflowDefinition,
+  report: Report,
+): void {
+  const { delegateRole, passOnTo } = params;
+  const known = Object.keys(roles);
+  if (typeof delegateRole === 'string' && !known.includes(delegateRole)) {
+    report(
+      `${at}/delegateRole`,
+      'unknown-role',
+      `There is no role ${quoted(delegateRole)} in this workflow.`,
+      `${didYouMean(delegateRole, known)}Write one of: ${listed(known, 20)}.`,
+    );
+  }
+  const asked = Object.keys(formSchema(meta?.form, data).properties ?? {});
+  if (typeof passOnTo === 'string' && !asked.includes(passOnTo)) {
+    report(
+      `${at}/passOnTo`,
+      'unknown-field',
+      `The form does not ask for ${quoted(passOnTo)}.`,
+      `${didYouMean(passOnTo, asked)}Add it to the form: a person, to whom the signing is passed on.`,
+    );
+  }
+}
+
+/** A list of the data whose entries have these fields. */
+export function checkList(
   name: unknown,
   needed: readonly string[],
   pointer: string,

@@ -1,6 +1,8 @@
-import { listOf } from '../../definition.ts';
+import { listOf, type RoleSpec } from '../../definition.ts';
+import type { JsonSchema } from '../../json-schema.ts';
 import { didYouMean, listed, pointerTo, quoted, type Report } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
+import { schemaAt } from '../schema-path.ts';
 
 /** Roles are declared, somebody can hold them, and every name of one is known. */
 export function checkRoles(context: LintContext, report: Report): void {
@@ -15,6 +17,7 @@ export function checkRoles(context: LintContext, report: Report): void {
         'Add "held": a membership role, or "person": a path to a person.',
       );
     }
+    checkNamed(name, role, definition.data, report);
     for (const [index, held] of listOf(role.held).entries()) {
       if (catalogue.membershipRoles.has(held)) continue;
       const at = typeof role.held === 'string' ? `${pointer}/held` : `${pointer}/held/${index}`;
@@ -61,4 +64,21 @@ export function checkRoles(context: LintContext, report: Report): void {
       );
     }
   }
+}
+
+/** `named` is a field of the entries in the list that `person` leads to. */
+function checkNamed(name: string, role: RoleSpec, data: JsonSchema, report: Report): void {
+  const { person, named } = role;
+  if (named === undefined) return;
+  const path = (person ?? '').split('.').slice(1);
+  const definitions = data.$defs ?? {};
+  const place = schemaAt(data, path, definitions);
+  const items = place.found ? place.schema.items : undefined;
+  if (items !== undefined && schemaAt(items, [named], definitions).found) return;
+  report(
+    pointerTo('/roles', name, 'named'),
+    'unknown-field',
+    `The entries of ${quoted(person ?? '')} have no field ${quoted(named)}.`,
+    'Let "person" lead to a list in the data, and "named" be the field of its entries that holds the person.',
+  );
 }

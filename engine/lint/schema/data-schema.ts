@@ -98,6 +98,7 @@ export const dataDefinitions: Readonly<Record<string, SchemaPart>> = {
     seenBy: ref('roleNames', 'The roles who alone read this personal field of the data.'),
     multiline: flag('Shown as a box of several lines.'),
     prefill: text('A path whose value the form opens with.', 200),
+    ofParty: flag('Only people of the organisation that acts can be chosen.'),
     rows: { description: 'Lines of the box.', type: 'integer', minimum: 1, maximum: 60 },
   }),
   form: {

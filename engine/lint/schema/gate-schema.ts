@@ -20,7 +20,7 @@ export const gateDefinitions: Readonly<Record<string, SchemaPart>> = {
   },
   guard: {
     ...objectOf<GuardConfig>(
-      'A gate: { "type": "meets" | "everyParty" | "signedOff", "params": { … } }.',
+      'A gate: { "type": "meets" | "everyParty" | "signedOff" | "signOff", "params": { … } }.',
       {
         type: { description: 'A guard there is.', enum: [...GATE_TYPES] },
         params: { description: 'What the guard needs.', type: 'object' },
@@ -64,6 +64,29 @@ export const gateDefinitions: Readonly<Record<string, SchemaPart>> = {
               otherwise: text('The sentence a person reads when a signature is missing.', 400),
             },
             ['signatures', 'document', 'otherwise'],
+          ),
+        },
+      }),
+      whenType('signOff', {
+        properties: {
+          params: objectOf<{
+            signatures: unknown;
+            delegations: unknown;
+            document: unknown;
+            delegateRole: unknown;
+            passOnTo: unknown;
+            all: unknown;
+          }>(
+            "Whoever acts may sign for their party now, or pass it on, by the party's own rule.",
+            {
+              signatures: ref('fieldName', 'The data field with the signatures.'),
+              delegations: ref('fieldName', 'The data field that says who passed it on to whom.'),
+              document: ref('name', 'The name of the document.'),
+              delegateRole: ref('name', 'The role of those to whom it was passed on.'),
+              passOnTo: ref('fieldName', 'To pass it on: the form field that names to whom.'),
+              all: { type: 'array', items: ref('criterion'), minItems: 1, maxItems: 100 },
+            },
+            ['signatures', 'delegations', 'document'],
           ),
         },
       }),

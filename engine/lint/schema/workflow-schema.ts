@@ -3,9 +3,11 @@ import type {
   ChaseSpec,
   DeadlineSpec,
   LockedSpec,
+  OwedSpec,
   ReminderSpec,
   RoleSpec,
   SettingSpec,
+  SigningPlaces,
   StartSpec,
   WorkflowDefinition,
 } from '../../definition.ts';
@@ -42,7 +44,8 @@ const partDefinitions: Readonly<Record<string, SchemaPart>> = {
         text('A membership role.', 64),
         'The membership role or roles of its holders.',
       ),
-      person: dataPath('A path to the person who holds it.'),
+      person: dataPath('A path to the person who holds it, or to a list of them.'),
+      named: ref('fieldName', 'The field that names the person, where the list has entries.'),
       of: dataPath('A path to the organisation, or the list of them, it belongs to.'),
       when: ref('cel', 'A condition over the data: the role is held only while it is true.'),
     },
@@ -92,10 +95,26 @@ const partDefinitions: Readonly<Record<string, SchemaPart>> = {
           maxItems: 10,
         },
         chases: ref('chase'),
+        owedBy: mapOf(ref('name'), ref('owed'), 'By role: who of its holders still owes.'),
       },
       ['title', 'from'],
     ),
     oneOf: [{ required: ['after'] }, { required: ['before'] }],
+  },
+  owed: {
+    ...objectOf<OwedSpec>('When somebody still owes what is due.', {
+      cel: ref('cel', 'True for whoever still owes: by.person, by.organisation, party.'),
+      signOff: objectOf<SigningPlaces>(
+        "They may sign now, by their party's own rule.",
+        {
+          signatures: ref('fieldName', 'The data field with the signatures.'),
+          delegations: ref('fieldName', 'The data field that says who passed it on to whom.'),
+          document: ref('name', 'The name of the document.'),
+        },
+        ['signatures', 'delegations', 'document'],
+      ),
+    }),
+    oneOf: [{ required: ['cel'] }, { required: ['signOff'] }],
   },
   reminder: objectOf<ReminderSpec>(
     'A mail before something is due.',

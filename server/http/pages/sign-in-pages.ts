@@ -1,7 +1,9 @@
 import type { Request, Response, Router } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
-import { presentForm } from '../../../web/presenters/form.ts';
+import { type FormView, presentForm, type PresentForm } from '../../../web/presenters/form.ts';
+import { newId } from '../../new-id.ts';
+import type { FormError } from '../../../web/presenters/form/form-error.ts';
 import { sha256 } from '../../sha256.ts';
 import type { Person } from '../../store/directory.ts';
 import type { LinkRecord } from '../../store/link.ts';
@@ -24,6 +26,33 @@ const SIGN_IN: JsonSchema = {
     },
   },
 };
+
+/** So many links a browser may have asked for and still open with one press. */
+const MOST_ASKED = 5;
+
+/** Asked of a browser that did not ask for the link itself; programs that press buttons do not know it. */
+const SENT_TO: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['email'],
+  properties: {
+    email: {
+      type: 'string',
+      format: 'email',
+      title: 'The e-mail address this link was sent to',
+      description: 'So that only you can use it, and no program that looks through your mail.',
+      maxLength: 200,
+    },
+  },
+};
+
+const NOT_SENT_THERE: FormError = {
+  path: '/email',
+  href: '#email',
+  message: 'Type the e-mail address at which you got this link.',
+};
+
+const NOTHING_TYPED: JsonSchema = { type: 'object', properties: {} };
 
 /** A new session for this browser, so that nobody can have planted the old one. */
 export async function signInBrowser(request: Request, person: Person): Promise<void> {
@@ -76,7 +105,9 @@ export function signInPages(context: PageContext, router: Router): void {
     // The network first: what comes from one that is refused must not use up somebody's own tries.
     await consume(perNetwork, request.ip ?? 'unknown');
     await consume(perMailbox, sha256(email.trim().toLowerCase()));
-    await requestSignIn(context.services, email, to === '' ? null : to);
+    const link = await requestSignIn(context.services, email, to === '' ? null : to);
+    // A browser that asked for an address nobody knows looks the same from outside.
+    request.session.asked = [...(request.session.asked ?? []), link ?? newId()].slice(-MOST_ASKED);
     await sendPage(context, request, response, {
       view: 'pages/message',
       frame: { title: 'Check your e-mail' },
@@ -105,12 +136,7 @@ export async function showSignInLink(
   response: Response,
   link: LinkRecord,
 ): Promise<void> {
-  const person = await context.services.store.directory.person(link.person ?? '');
-  await sendPage(context, request, response, {
-    view: 'pages/sign-in-link',
-    frame: { title: 'Sign in' },
-    content: { name: person?.name ?? '', action: request.path },
-  });
+  await sendLinkPage(context, request, response, link);
 }
 
 export async function takeSignInLink(
@@ -119,21 +145,71 @@ export async function takeSignInLink(
   response: Response,
   link: LinkRecord,
 ): Promise<void> {
+  if (asksForAddress(request, link)) {
+    const { fields } = await readPost(request);
+    const reading = readForm({ schema: SENT_TO, fields });
+    const known = await context.services.store.directory.person(link.person ?? '');
+    const { email = '' } = reading.values as { email?: string };
+    const wrong =
+      reading.errors.length === 0 && email.toLowerCase() !== known?.email ? [NOT_SENT_THERE] : [];
+    const errors = [...reading.errors, ...wrong];
+    if (errors.length > 0) {
+      return sendLinkPage(context, request, response, link, { typed: reading.typed, errors });
+    }
+  }
   const { person, returnTo } = await signInByLink(context.services, link);
   await signInBrowser(request, person);
   response.redirect(303, returnTo);
+}
+
+function asksForAddress(request: Request, link: LinkRecord): boolean {
+  return link.needsCode && request.session.asked?.includes(link.id) !== true;
+}
+
+async function sendLinkPage(
+  context: PageContext,
+  request: Request,
+  response: Response,
+  link: LinkRecord,
+  again: Pick<PresentForm, 'typed' | 'errors'> = {},
+): Promise<void> {
+  const person = await context.services.store.directory.person(link.person ?? '');
+  const form = presentForm({
+    schema: asksForAddress(request, link) ? SENT_TO : NOTHING_TYPED,
+    action: request.path,
+    submit: 'Sign in',
+    ...again,
+  });
+  await sendPage(context, request, response, {
+    view: 'pages/form',
+    frame: { title: 'Sign in', hasErrors: form.errors.length > 0 },
+    content: {
+      form: withOwnAddress(form),
+      heading: 'Sign in',
+      lead: [
+        `This link signs in ${person?.name ?? 'somebody who is no longer here'} in this browser.`,
+        'If that is not you, close this page.',
+      ],
+    },
+    status: form.errors.length > 0 ? 422 : 200,
+  });
+}
+
+/** Browsers fill in the address of whoever sits there: nobody has to type it on a phone. */
+function withOwnAddress(form: FormView): FormView {
+  return { ...form, fields: form.fields.map((field) => ({ ...field, autocomplete: 'email' })) };
 }
 
 async function sendForm(
   context: PageContext,
   request: Request,
   response: Response,
-  form: ReturnType<typeof presentForm>,
+  form: FormView,
 ): Promise<void> {
   await sendPage(context, request, response, {
     view: 'pages/form',
     frame: { title: 'Sign in', hasErrors: form.errors.length > 0 },
-    content: { form, heading: 'Sign in' },
+    content: { form: withOwnAddress(form), heading: 'Sign in' },
     status: form.errors.length > 0 ? 422 : 200,
   });
 }

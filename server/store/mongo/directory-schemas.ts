@@ -1,3 +1,4 @@
+import mongoose from 'mongoose';
 import type { Membership, Organisation, Partnership, Person } from '../directory.ts';
 import { collectionSchema, key, text, textOrNull } from './schema.ts';
 
@@ -44,6 +45,8 @@ export const membershipSchema = collectionSchema<MembershipDocument>('membership
   organisation: text,
   roles: [String],
   authority: textOrNull,
+  // Absent for whoever may not sign.
+  recorded: { type: new mongoose.Schema({ by: text, at: text }, { _id: false }) },
   since: text,
 });
 // A person is a member of a partnership once; its members in order.

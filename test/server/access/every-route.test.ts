@@ -32,13 +32,18 @@ const AUDIENCES = {
   'signed-in': SIGNED_IN,
   members: ['observer', 'party', 'coordinator'],
   managers: ['party', 'coordinator'],
+  raiser: ['party'],
+  'no one': [],
   coordinators: ['coordinator'],
   overseers: ['coordinator', 'administrator'],
   administrators: ['administrator'],
 } satisfies Readonly<Record<string, readonly Who[]>>;
 type Audience = keyof typeof AUDIENCES;
 
-/** Who is let in. Two for records: to an open one, then to a confidential one. */
+/**
+ * Who is let in. Two for records: to an open one, then to a confidential one, a dispute of which no
+ * notice has been given and which is the raiser's alone.
+ */
 const LET_IN: Readonly<Record<string, Audience | [Audience, Audience]>> = {
   'get /health/live': 'everybody',
   'get /health/ready': 'everybody',
@@ -78,27 +83,27 @@ const LET_IN: Readonly<Record<string, Audience | [Audience, Audience]>> = {
   'get /api/v1/partnerships/:partnership': 'members',
   'post /api/v1/instances': 'members',
 
-  'get /instances/:id': ['members', 'managers'],
-  'get /instances/:id/lists/:field': ['members', 'managers'],
-  'get /instances/:id/fields/:field': ['members', 'managers'],
-  'get /instances/:id/history': ['members', 'managers'],
-  'get /instances/:id/documents/:hash': ['members', 'managers'],
-  'get /instances/:id/documents/:hash/download': ['members', 'managers'],
-  'get /instances/:id/do/:event': ['members', 'managers'],
-  'post /instances/:id/do/:event': ['members', 'managers'],
-  'get /instances/:id/correct': 'coordinators',
-  'post /instances/:id/correct': 'coordinators',
-  'get /instances/:id/links': 'coordinators',
-  'get /instances/:id/links/:link/withdraw': 'coordinators',
-  'post /instances/:id/links/:link/withdraw': 'coordinators',
-  'get /api/v1/instances/:instance': ['members', 'managers'],
-  'get /api/v1/instances/:instance/history': ['members', 'managers'],
-  'get /api/v1/instances/:instance/history/:seq': ['members', 'managers'],
-  'get /api/v1/instances/:instance/documents': ['members', 'managers'],
-  'get /api/v1/instances/:instance/documents/:hash': ['members', 'managers'],
-  'post /api/v1/instances/:instance/events': ['members', 'managers'],
-  'post /api/v1/instances/:instance/corrections': 'coordinators',
-  'post /api/v1/instances/:instance/uploads': ['members', 'managers'],
+  'get /instances/:id': ['members', 'raiser'],
+  'get /instances/:id/lists/:field': ['members', 'raiser'],
+  'get /instances/:id/fields/:field': ['members', 'raiser'],
+  'get /instances/:id/history': ['members', 'raiser'],
+  'get /instances/:id/documents/:hash': ['members', 'raiser'],
+  'get /instances/:id/documents/:hash/download': ['members', 'raiser'],
+  'get /instances/:id/do/:event': ['members', 'raiser'],
+  'post /instances/:id/do/:event': ['members', 'raiser'],
+  'get /instances/:id/correct': ['coordinators', 'no one'],
+  'post /instances/:id/correct': ['coordinators', 'no one'],
+  'get /instances/:id/links': ['coordinators', 'no one'],
+  'get /instances/:id/links/:link/withdraw': ['coordinators', 'no one'],
+  'post /instances/:id/links/:link/withdraw': ['coordinators', 'no one'],
+  'get /api/v1/instances/:instance': ['members', 'raiser'],
+  'get /api/v1/instances/:instance/history': ['members', 'raiser'],
+  'get /api/v1/instances/:instance/history/:seq': ['members', 'raiser'],
+  'get /api/v1/instances/:instance/documents': ['members', 'raiser'],
+  'get /api/v1/instances/:instance/documents/:hash': ['members', 'raiser'],
+  'post /api/v1/instances/:instance/events': ['members', 'raiser'],
+  'post /api/v1/instances/:instance/corrections': ['coordinators', 'no one'],
+  'post /api/v1/instances/:instance/uploads': ['members', 'raiser'],
 
   'get /partnerships/new': 'overseers',
   'post /partnerships/new': 'overseers',

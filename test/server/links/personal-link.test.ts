@@ -372,7 +372,7 @@ describe('an approval link', () => {
     expect(await signatures(letter)).toBe(0);
   });
 
-  it('carries the configured address whatever the Host header says, and sends no referrer', async () => {
+  it('carries the configured address whatever the Host header says, and tells no other site where one came from', async () => {
     const letter = await begin();
     const [ann] = letter.executives;
     const old = await letter.linkOf(ann);

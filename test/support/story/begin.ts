@@ -68,7 +68,8 @@ export async function signInByInvitation(
   const mail = await server.mail.waitFor(({ recipients }) => recipients.includes(email));
   const somebody = await visitor(browser, { ...options, url: server.url });
   await somebody.open(mail.links[0] ?? '');
-  await press(somebody.page, somebody.page.getByRole('button', { name: 'Sign in' }));
+  await somebody.page.getByLabel('The e-mail address this link was sent to').fill(email);
+  await press(somebody.page, somebody.page.getByRole('button', { name: 'Sign in' }).last());
   await somebody.check();
   return somebody;
 }

@@ -18,7 +18,9 @@ export function choicesOf(schema: JsonSchema, context: FormContext): readonly Ch
   if (schema.enum) return schema.enum.filter((value) => value !== null).map(enumChoice);
   const format = pickedFormat(schema);
   if (format === undefined) return [];
-  return picked(format, context)?.map((choice) => ({ ...choice, json: choice.value }));
+  return picked(format, context)
+    ?.filter(({ ofParty }) => schema.ofParty !== true || ofParty === true)
+    .map((choice) => ({ ...choice, json: choice.value }));
 }
 
 function picked(format: PickedFormat, context: FormContext): readonly PickerChoice[] | undefined {

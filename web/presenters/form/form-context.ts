@@ -3,6 +3,8 @@ export interface PickerChoice {
   readonly value: string;
   readonly text: string;
   readonly hint?: string;
+  /** A person of the organisation that acts. */
+  readonly ofParty?: boolean;
 }
 
 /** What a form or a summary needs to know about the installation to speak of ids by name. */

@@ -1,0 +1,58 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { checkReferences } from '../../../server/use-cases/check-references.ts';
+import { choicesFor } from '../../../server/use-cases/choices.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
+import { as } from '../../support/sample-world.ts';
+import { startTestServer } from '../../support/test-server.ts';
+
+async function twoPartnerships() {
+  const server = await startTestServer();
+  onTestFinished(() => server.stop());
+  const council = await server.organisation('Harbour Council');
+  const trust = await server.organisation('Vale Trust');
+  const here = await server.partnership('Safe at home', [council, trust]);
+  const there = await server.partnership('Night shelter', [trust, council]);
+  await server.worker.drain();
+  const lead = await server.member(here, council, 'Mary Ann', ['lead', 'manager']);
+  const partner = await server.member(here, trust, 'Bo Ban', ['manager']);
+  const elsewhere = await server.member(there, trust, 'Other Bee', ['manager']);
+  return { server, here, lead, partner, elsewhere };
+}
+
+test('only members, and those who look after everything, can be named in a partnership', async () => {
+  const { server, here, lead, partner, elsewhere } = await twoPartnerships();
+  const { people } = await choicesFor(server.services, as(lead), here.id);
+  expect(people.map(({ id }) => id).sort()).toEqual(
+    [lead.id, partner.id, server.administrator.id].sort(),
+  );
+  const plan = (needsOwner: string) =>
+    sendEvent(server.services, as(lead), {
+      instance: here.instance,
+      event: 'PLAN_STAGE',
+      fields: { needsOwner, needsDue: '2026-04-30' },
+    });
+  await expect(plan(elsewhere.id)).rejects.toMatchObject({ code: 'invalid-input' });
+  await plan(partner.id);
+});
+
+test('the form says what to do when somebody is not in the list', async () => {
+  const { server, here, lead } = await twoPartnerships();
+  const browser = await server.signIn(lead);
+  const { text } = await browser.get(`/instances/${here.instance}/do/PLAN_STAGE`);
+  expect(text).toContain('They are invited first, on the page of the partnership.');
+  expect(text).toContain('Bo Ban');
+  expect(text).not.toContain('Other Bee');
+});
+
+test('where it is asked for, only somebody of one’s own organisation can be named', async () => {
+  const { server, here, lead, partner } = await twoPartnerships();
+  const schema = {
+    type: 'object',
+    properties: { delegateTo: { type: 'string', format: 'person', ofParty: true } },
+  } as const;
+  const place = { partnership: here.id, instance: null };
+  const name = (delegateTo: string) =>
+    checkReferences(server.services, as(lead), schema, { delegateTo }, place);
+  await expect(name(partner.id)).rejects.toMatchObject({ code: 'invalid-input' });
+  await name(lead.id);
+});

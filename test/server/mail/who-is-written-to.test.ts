@@ -1,0 +1,133 @@
+import { fileURLToPath } from 'node:url';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ConcordatError } from '../../../engine/errors.ts';
+import type { MailSender, OutgoingMail } from '../../../server/mail/mail-sender.ts';
+import type { Person } from '../../../server/store/directory.ts';
+import { correctData } from '../../../server/use-cases/correct-data.ts';
+import { readInstance } from '../../../server/use-cases/read-instance.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
+import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
+import { as } from '../../support/sample-world.ts';
+import { APPROVAL } from '../../support/approval-workflow.ts';
+import { readOutbox } from '../../support/read-outbox.ts';
+import { workflowFolder } from '../../support/workflow-folder.ts';
+import { startTestServer } from '../../support/test-server.ts';
+
+test('a correction of a confidential record is told to nobody who may not see the record', async () => {
+  const server = await startTestServer();
+  onTestFinished(() => server.stop());
+  const { services, worker } = server;
+  const council = await server.organisation('Harbour Council');
+  const trust = await server.organisation('Vale Trust');
+  const place = await server.partnership('Safe at home', [council, trust]);
+  const raiser = await server.member(place, council, 'Mary Ann', ['manager', 'lead']);
+  const outsider = await server.member(place, trust, 'Pat Lowe', ['practitioner']);
+  const coordinator = as(server.administrator);
+  const { instance } = await startWorkflow(services, as(raiser), {
+    workflow: 'dispute',
+    partnership: place.id,
+    form: { subject: 'Who pays for the night nurse' },
+  });
+  await worker.drain();
+  await expect(readInstance(services, as(outsider), instance)).rejects.toThrow();
+  await correctData(services, coordinator, {
+    instance,
+    changes: { subject: 'Who pays for the night doctor' },
+    reason: 'It is about the doctor.',
+  });
+  await worker.drain();
+  const told = (await readOutbox(server.outbox)).filter(({ text }) =>
+    text?.includes('It is about the doctor.'),
+  );
+  const addresses = told.flatMap(({ to }) => (Array.isArray(to) ? to : [to])).map((to) => to?.text);
+  expect(addresses.join()).toContain(raiser.email);
+  expect(addresses.join()).not.toContain(outsider.email);
+});
+
+test('a mailbox that cannot take a mail now keeps it from nobody else, and nobody gets it twice', async () => {
+  const sent: OutgoingMail[] = [];
+  let full = false;
+  const mail: MailSender = {
+    kind: 'smtp',
+    send: async (one) => {
+      if (full && one.to.name === 'Bea Full') {
+        throw new ConcordatError('mail-unavailable', 'mailbox full', { details: { reply: 452 } });
+      }
+      sent.push(one);
+      return { response: 'taken' };
+    },
+    verify: async () => undefined,
+    close: async () => undefined,
+    describe: () => 'a mail server of which one mailbox is full',
+  };
+  const server = await startTestServer({
+    mail,
+    workflows: fileURLToPath(new URL('../../support/link-workflows', import.meta.url)),
+  });
+  onTestFinished(() => server.stop());
+  const { services, worker, clock } = server;
+  const council = await server.organisation('Harbour Council');
+  const trust = await server.organisation('Vale Trust');
+  const place = await server.partnership('Safe at home', [council, trust]);
+  const names = ['Abe First', 'Bea Full', 'Cy Third'];
+  const people: Person[] = [];
+  for (const name of names)
+    people.push(await server.member(place, trust, name, ['manager', 'signatory']));
+  sent.length = 0;
+  full = true;
+  const { instance } = await startWorkflow(services, as(people[0] as Person), {
+    workflow: 'letter',
+    partnership: place.id,
+    form: { subject: 'A joint letter' },
+  });
+  await worker.drain();
+  expect(
+    sent
+      .map(({ to }) => to.name)
+      .filter((name) => names.includes(name))
+      .sort(),
+  ).toEqual(['Abe First', 'Cy Third']);
+  full = false;
+  clock.advanceTo('2026-03-02T12:00:00.000Z');
+  await worker.drain();
+  const all = sent.map(({ to }) => to.name).filter((name) => names.includes(name));
+  expect(all.sort()).toEqual(names);
+  for (const person of people) {
+    const links = await services.store.links.listByPerson(person.id);
+    const [link] = links.filter((one) => one.instance === instance);
+    expect(link?.tokenHashes).toHaveLength(person.name === 'Bea Full' ? 2 : 1);
+  }
+});
+
+test('only those who still owe something are reminded of it and chased for it', async () => {
+  const workflows = workflowFolder();
+  writeFileSync(join(workflows, 'approval.json'), JSON.stringify(APPROVAL));
+  const server = await startTestServer({ workflows });
+  onTestFinished(async () => {
+    await server.stop();
+    rmSync(workflows, { recursive: true });
+  });
+  const { services, worker, clock } = server;
+  const council = await server.organisation('Harbour Council');
+  const trust = await server.organisation('Vale Trust');
+  const place = await server.partnership('Safe at home', [council, trust]);
+  const done = await server.member(place, council, 'Dora Done', ['manager']);
+  const owing = await server.member(place, trust, 'Otto Owing', ['manager']);
+  const { instance } = await startWorkflow(services, as(done), {
+    workflow: 'approval',
+    partnership: place.id,
+    form: { subject: 'Beds' },
+  });
+  await sendEvent(services, as(done), { instance, event: 'ANSWER', fields: { text: 'Yes' } });
+  const reached = async (): Promise<readonly string[]> => {
+    await worker.drain();
+    const { mails } = await services.store.mails.list({ instance, limit: 100 });
+    return mails.filter(({ task }) => /reminder|chase/u.test(task ?? '')).map(({ to }) => to);
+  };
+  clock.advanceTo('2026-03-13T10:00:00.000Z');
+  expect(await reached()).toEqual([owing.email]);
+  clock.advanceTo('2026-03-18T10:00:00.000Z');
+  expect(await reached()).toEqual([owing.email, owing.email]);
+});
