@@ -7,6 +7,8 @@ export type ProxyMood =
   | 'lose-answers'
   /** As above, after half of the answer. */
   | 'cut-answers'
+  /** As the first, for commits alone: the driver's own second attempt is lost as well. */
+  | 'lose-commits'
   /** Answers come a quarter of a second late. */
   | 'delay'
   /** Nobody gets through. */
@@ -44,12 +46,15 @@ export async function cuttingProxy(upstreamPort: number): Promise<CuttingProxy> 
         cut(client, upstream);
       });
     }
+    let committing = false;
     client.on('data', (asked) => {
+      committing = asked.includes('insert\0') && asked.includes('commits\0');
       if (mood === 'refuse') cut(client, upstream);
       else upstream.write(asked);
     });
     upstream.on('data', (answer) => {
-      if (mood === 'lose-answers' || mood === 'cut-answers') {
+      const lost = mood === 'lose-commits' && committing;
+      if (lost || mood === 'lose-answers' || mood === 'cut-answers') {
         broken += 1;
         if (mood === 'cut-answers') client.write(answer.subarray(0, answer.length / 2));
         cut(client, upstream);
