@@ -16,6 +16,8 @@ export interface Config {
   readonly mailFrom: { readonly name: string; readonly address: string };
   /** Folder of the .eml files when `mail` is the outbox. */
   readonly outbox: string;
+  /** Folder in which backups that administrators ask for are kept. */
+  readonly backups: string;
   /** IANA name. */
   readonly timeZone: string;
   /** Whose public holidays are not working days: `GB-ENG`. */

@@ -16,6 +16,7 @@ import { openWorkflowLibrary, readWorkflowFiles } from './runtime/workflow-libra
 import type { Services } from './services.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
+import { createLongWorkRunner } from './work/long-work-runner.ts';
 
 /** What a test or the demo puts in place of the usual part. */
 export interface OwnParts {
@@ -68,6 +69,7 @@ export async function createServices(config: Config, own: OwnParts = {}): Promis
       mailTemplates,
       documents: createDocumentRenderer({ libraryDirectory, concurrency: config.workers }),
       templates,
+      longWork: createLongWorkRunner({ store, clock, log }),
     };
   } catch (error) {
     await store.close();
@@ -77,6 +79,7 @@ export async function createServices(config: Config, own: OwnParts = {}): Promis
 
 /** Ends what `createServices` opened. */
 export async function closeServices(services: Services): Promise<void> {
+  await services.longWork.stop();
   await services.documents.close();
   await services.mail.close();
   await services.store.close();

@@ -8,6 +8,7 @@ import type { MailTemplates } from './mail/mail-template-library.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { WorkflowLibrary } from './runtime/workflow-library.ts';
 import type { Store } from './store/store.ts';
+import type { LongWorkRunner } from './work/long-work-runner.ts';
 
 /** Everything the use cases and the worker stand on; the same in tests and production. */
 export interface Services {
@@ -21,4 +22,5 @@ export interface Services {
   readonly mailTemplates: MailTemplates;
   readonly documents: DocumentRenderer;
   readonly templates: TemplateLibrary;
+  readonly longWork: LongWorkRunner;
 }

@@ -110,6 +110,16 @@ export const settings: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
     fallback: (before) => join(folderOfStore(before.store ?? 'lmdb:./data'), 'outbox'),
     read: readFolder,
   },
+  backups: {
+    name: 'BACKUPS',
+    flag: 'backups',
+    what: 'The folder for backups that an administrator makes under Settings. Best on another disk.',
+    accepts: 'Give a folder, such as /var/backups/concordat.',
+    fallbackInWords: 'DATA FOLDER-backups, beside it',
+    secret: false,
+    fallback: (before) => `${folderOfStore(before.store ?? 'lmdb:./data')}-backups`,
+    read: readFolder,
+  },
   timeZone: {
     name: 'TIME_ZONE',
     flag: 'time-zone',

@@ -4,6 +4,7 @@ import { titleWithNames } from '../access/name-title.ts';
 import { readableFiles } from '../access/shared-part.ts';
 import type { VisibleInstance } from '../access/visible-instance.ts';
 import { NOBODY, readerWith } from '../effects/name-ids.ts';
+import { breathe } from '../breathe.ts';
 import { readCommit } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Commit, DefinitionReference, StoredCommit } from '../store/commit.ts';
@@ -63,6 +64,7 @@ export async function bundleInstance(
   let head: { readonly stored: StoredCommit; readonly commit: Commit } | undefined;
 
   for (let fromSeq = 1; ; fromSeq += COMMITS_AT_ONCE) {
+    await breathe();
     const page = await store.commits.history(row.id, { fromSeq, limit: COMMITS_AT_ONCE });
     for (const stored of page) {
       const commit = readCommit(stored);

@@ -1,7 +1,7 @@
-import { Zip, ZipDeflate } from 'fflate';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { ExportSink } from './evidence-bundle.ts';
+import { createZip } from './zip.ts';
 
 /** A ZIP that grows file by file; under its name it is whole or not there. */
 export interface ZipFile extends ExportSink {
@@ -15,27 +15,13 @@ export interface ZipFile extends ExportSink {
 export async function createZipFile(path: string, madeAt: string): Promise<ZipFile> {
   const draft = `${path}.part`;
   const file = await openNew(path, draft);
-  let chunks: Uint8Array[] = [];
-  const zip = new Zip((error, chunk) => {
-    if (error) throw error;
-    chunks.push(chunk);
+  const zip = createZip(madeAt, async (chunks) => {
+    for (const chunk of chunks) await file.write(chunk);
   });
-  const flush = async (): Promise<void> => {
-    const written = chunks;
-    chunks = [];
-    for (const chunk of written) await file.write(chunk);
-  };
   return {
-    async add(name, bytes) {
-      const entry = new ZipDeflate(name, { level: 6 });
-      entry.mtime = new Date(madeAt);
-      zip.add(entry);
-      entry.push(bytes, true);
-      await flush();
-    },
+    add: (name, bytes) => zip.add(name, bytes),
     async finish() {
-      zip.end();
-      await flush();
+      await zip.end();
       await file.sync();
       await file.close();
       await rename(draft, path);

@@ -15,6 +15,11 @@ export async function openStore(url: string, mode: 'serve' | 'read' | 'exclusive
   return openMongoStore({ url, mode });
 }
 
+/** Opens what `Store.backup` wrote, to be read and checked. Throws what `openLmdbStore` throws. */
+export async function openBackup(folder: string): Promise<Store> {
+  return openLmdbStore({ directory: folder, mode: 'read' });
+}
+
 /** The folder that an `lmdb:` URL names. Throws `setting-refused` for any other URL. */
 export function lmdbDirectory(url: string): string {
   if (url.startsWith('lmdb:') && url.length > 'lmdb:'.length) {

@@ -8,6 +8,17 @@ import type { LinkStore } from './link-store.ts';
 import type { MailStore } from './mail-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { TaskStore } from './task-store.ts';
+import type { WorkStore } from './work-store.ts';
+
+/**
+ * Hears what long work is doing, in plain English, and how far it has come. What it throws or rejects
+ * with ends the work.
+ */
+export type TellProgress = (
+  step: string,
+  done?: number,
+  total?: number | null,
+) => void | Promise<void>;
 
 /** Everything Concordat keeps, whichever database holds it. */
 export interface Store {
@@ -21,6 +32,7 @@ export interface Store {
   readonly definitions: DefinitionStore;
   readonly sessions: SessionStore;
   readonly installation: InstallationStore;
+  readonly work: WorkStore;
   /**
    * Milliseconds by which the store's clock is ahead of this machine's: what several processes share
    * is due by one clock. 0 where there is one machine only.
@@ -30,7 +42,7 @@ export interface Store {
   readonly address: string;
   /** Throws when it cannot read or write; used by the readiness page and health check. */
   check(): Promise<void>;
-  /** A consistent copy while the server runs. */
-  backup(target: string): Promise<void>;
+  /** A consistent copy while the server runs; `tell` hears how far it has come. */
+  backup(target: string, tell?: TellProgress): Promise<void>;
   close(): Promise<void>;
 }

@@ -14,6 +14,7 @@ import { sha256 } from '../sha256.ts';
 import type { Partnership, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import type { SentMail } from '../store/mail-store.ts';
+import type { TellProgress } from '../store/store.ts';
 import { loadPartnership, visiblePartnership } from './load-partnership.ts';
 
 export interface ExportPartnership {
@@ -29,12 +30,14 @@ type Parts = Pick<Services, 'store' | 'workflows' | 'clock'>;
 
 /**
  * Writes one partnership into `sink` so that it can be read and checked without Concordat: histories,
- * documents, mails, and the script that re-computes every hash. Throws `not-found`.
+ * documents, mails, and the script that re-computes every hash; `tell` hears how far it has come.
+ * Throws `not-found`.
  */
 export async function exportPartnership(
   services: Parts,
   request: ExportPartnership,
   sink: ExportSink,
+  tell?: TellProgress,
 ): Promise<Manifest> {
   const { store, clock } = services;
   const { reader } = request;
@@ -50,7 +53,9 @@ export async function exportPartnership(
   const bundles: InstanceBundle[] = [];
   const leftOut: LeftOut[] = [];
   const documents = new Map<string, string>();
-  for (const row of await instancesOf(services, partnership.id)) {
+  const rows = await instancesOf(services, partnership.id);
+  for (const [index, row] of rows.entries()) {
+    await tell?.('Writing the records', index, rows.length);
     const seen = reader === null ? null : await seenBy(services, reader, row.id);
     if (seen === undefined) {
       leftOut.push({ what: 'record', hash: row.hash, why: 'Not for this reader to see.' });
@@ -65,6 +70,7 @@ export async function exportPartnership(
     bundles.push(bundle);
     leftOut.push(...bundle.leftOut);
   }
+  await tell?.('Writing the mails and the list of people', rows.length, rows.length);
   await add('documents.json', jsonText(bundles.flatMap(({ documents: own }) => own)));
   await addDefinitions(services, bundles, add);
   const mails = await mailsOf(services, partnership.id, bundles, reader);

@@ -2,6 +2,7 @@ import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { holdsRole, sightOf, type Standing } from '../../engine/role.ts';
 import type { Asker } from '../access/asker.ts';
 import { createRowAccess, type RowAccess } from '../access/row-access.ts';
+import { breathe } from '../breathe.ts';
 import type { Services } from '../services.ts';
 import type { Membership, Partnership } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
@@ -45,7 +46,7 @@ export async function myWork(
   const items: WorkItem[] = [];
   for (const [index, place] of (await placesOf(services, asker)).entries()) {
     // Whoever has hundreds of partnerships keeps nobody else waiting.
-    if (index % BREATH === BREATH - 1) await new Promise((resolve) => setImmediate(resolve));
+    if (index % BREATH === BREATH - 1) await breathe();
     const { rows } = await services.store.instances.list({
       partnership: place.partnership.id,
       status: 'active',

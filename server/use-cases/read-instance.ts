@@ -60,6 +60,8 @@ export interface InstanceView {
   readonly options: readonly OfferedOption[];
   readonly deadlines: readonly ShownDeadline[];
   readonly documents: Readonly<Record<string, DocumentReference>>;
+  /** Titles of documents that are being drawn up at this moment. */
+  readonly making: readonly string[];
   readonly children: readonly InstanceRow[];
   readonly mayCorrect: boolean;
   readonly openedAt: string;
@@ -113,6 +115,7 @@ export async function viewOf(
     options: offeredOptions(asker, visible),
     deadlines: shownDeadlines(head, clock.now()),
     documents: snapshot.documents,
+    making: await documentsBeingMade(services, stored.instance),
     children: await visibleChildren(services, asker, snapshot.children),
     mayCorrect: asker.kind === 'person' && isCoordinatorHere(standing),
     openedAt: commit.openedAt,
@@ -163,6 +166,20 @@ export function offeredOptions(
       theirs: asker.kind === 'link' || option.by.some((role) => roles.includes(role)),
       who: option.by.map((role) => definition.roles[role]?.title ?? role),
     }));
+}
+
+/** What is due soonest is listed first, so a document that is due now is among the first. */
+const MOST_DUE = 20;
+
+async function documentsBeingMade(
+  { store, clock }: Services,
+  instance: string,
+): Promise<readonly string[]> {
+  const due = await store.tasks.list({ state: 'due', instance, limit: MOST_DUE });
+  const titles = due
+    .filter(({ kind, dueAt }) => kind === 'document' && dueAt <= clock.now())
+    .map(({ detail }) => (typeof detail['title'] === 'string' ? detail['title'] : 'A document'));
+  return Promise.all(titles.map((title) => titleInWords(store, title)));
 }
 
 async function visibleChildren(

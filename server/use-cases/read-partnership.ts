@@ -9,6 +9,7 @@ import type { Membership, Partnership, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
 import { visiblePartnership } from './load-partnership.ts';
+import { mayTakeAll } from './make-export.ts';
 import { readSteps, type ShownStep } from './read-steps.ts';
 import { stageAt, stagesOf } from './stages-of.ts';
 import { roleToStart } from './start-workflow.ts';
@@ -69,6 +70,7 @@ export interface PartnershipView {
   readonly dates: readonly DatedRow[];
   readonly startable: readonly Startable[];
   readonly timeZone: string | null;
+  readonly mayExport: boolean;
 }
 
 /** Records of one partnership that are read for its page. */
@@ -113,6 +115,7 @@ export async function readPartnership(
       .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1)),
     startable: course?.status === 'done' ? [] : startableBy(services, partnership, standing),
     timeZone,
+    mayExport: mayTakeAll(standing),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type ConcordatError, isConcordatError } from '../../engine/errors.ts';
+import { breathe } from '../breathe.ts';
 import { personalReferencesIn } from '../evidence/what-a-commit-holds.ts';
 import { sha256 } from '../sha256.ts';
 import type { Commit, StoredCommit } from '../store/commit.ts';
@@ -31,9 +32,12 @@ const COMMITS_AT_ONCE = 20;
  * Re-checks everything that the store holds: each chain from its first commit to its newest (no gap,
  * every hash right, every commit citing the one before, time never going back), the row that lists
  * show, the personal values beside the chain, and the documents that commits name or people uploaded.
- * Holds a few commits in memory at a time.
+ * Holds a few commits in memory at a time. `tell` hears after each record how many have been checked.
  */
-export async function verifyStore(store: Store): Promise<Verification> {
+export async function verifyStore(
+  store: Store,
+  tell?: (checked: number) => void | Promise<void>,
+): Promise<Verification> {
   const instances: VerifiedInstance[] = [];
   const findings: Finding[] = [];
   let after: string | undefined;
@@ -51,6 +55,7 @@ export async function verifyStore(store: Store): Promise<Verification> {
         findings.push({ instance, seq, what });
       };
       instances.push(await verifyInstance(store, instance, report));
+      await tell?.(instances.length);
     }
     if (page.length < INSTANCES_AT_ONCE) return { instances, findings };
     after = page.at(-1);
@@ -76,6 +81,7 @@ async function verifyInstance(
   const personal = new Set<string>();
   let previous: Link | undefined;
   for (let from = 1; ; from += COMMITS_AT_ONCE) {
+    await breathe();
     const commits = await readCommits(store, instance, from, newest, report);
     for (const [seq, stored] of commits) {
       if (stored === undefined) {

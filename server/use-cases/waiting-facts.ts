@@ -8,6 +8,7 @@ import type { JsonValue } from '../../engine/json-value.ts';
 import type { Scope } from '../../engine/scope.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import { type Head, loadHead, scopeAtHead } from '../runtime/head.ts';
+import { breathe } from '../breathe.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { asksAt } from './asks-at.ts';
@@ -47,7 +48,7 @@ export function createWaitingFacts(
     const known = kept.get(row.id);
     if (known?.seq === row.seq && known.today === todayOf(services, known.scope)) return known;
     read += 1;
-    if (read % BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (read % BREATH === 0) await breathe();
     const facts = await workOut(services, row);
     kept.delete(row.id);
     if (facts) kept.set(row.id, facts);

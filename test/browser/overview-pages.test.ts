@@ -1,8 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { createToken } from '../../server/use-cases/api-tokens.ts';
+import { newLongWork } from '../../server/use-cases/long-work.ts';
+import { startBackup } from '../../server/use-cases/make-backup.ts';
+import { startExport } from '../../server/use-cases/make-export.ts';
 import { parkTask } from '../support/park-task.ts';
 import { inABrowser } from '../support/in-a-browser.ts';
-import { sampleWorld, type SampleWorld } from '../support/sample-world.ts';
+import { as, sampleWorld, type SampleWorld } from '../support/sample-world.ts';
 import { shoot } from '../support/shoot.ts';
 import { expectSound, inWords, openPage, SCREENS, type Screen } from '../support/sound-page.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
@@ -50,6 +53,9 @@ const PAGES: readonly (readonly [
   ['settings-person', (world) => `/settings/people/${world.lead.id}`, 'administrator'],
   ['settings-workflow', () => '/settings/workflows/systemic-issue', 'administrator'],
   ['settings-tokens', () => '/settings/tokens', 'administrator'],
+  ['backups', () => '/settings/backups', 'administrator'],
+  ['export', (world) => `${home(world)}/export`, 'lead'],
+  ['export-under-way', (world) => `${home(world)}/export`, 'administrator'],
   ['workflows', () => '/workflows', 'administrator'],
   ['workflow', () => '/workflows/dispute', 'administrator'],
 ];
@@ -66,6 +72,21 @@ inABrowser('the pages that look across records', startTestServer, (scene) => {
       email: server.administrator.email,
       label: 'Case system of Northshire',
       expires: 'P90D',
+    });
+    const { services } = server;
+    await startBackup(services, as(server.administrator));
+    await startExport(services, as(world.lead), world.shelter.id);
+    await services.longWork.idle();
+    await services.store.work.put({
+      ...newLongWork(services, as(server.administrator), {
+        kind: 'export',
+        partnership: world.shelter.id,
+        keptForMs: 86_400_000,
+      }),
+      state: 'running',
+      step: 'Writing the records',
+      done: 3,
+      total: 8,
     });
     for (const reader of ['lead', 'trustManager', 'observer'] as const) {
       cookies.set(reader, (await server.signIn(world[reader])).cookie());

@@ -6,6 +6,7 @@ import type { Person } from '../../server/store/directory.ts';
 import type { SentMail } from '../../server/store/mail-store.ts';
 import type { Store } from '../../server/store/store.ts';
 import type { TaskRecord } from '../../server/store/task.ts';
+import type { LongWork } from '../../server/store/work-store.ts';
 import { verifyStore } from '../../server/use-cases/verify-store.ts';
 import {
   type CommitMaking,
@@ -720,6 +721,48 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       expect(new Set([...told, kept].map((one) => JSON.stringify(one))).size).toBe(1);
     });
 
+    test('long work is found again as it was written last, the newest first', async () => {
+      const store = await fresh();
+      await store.work.put(longWork({ id: 'b1', startedAt: minute(1) }));
+      await store.work.put(longWork({ id: 'b2', startedAt: minute(2) }));
+      await store.work.put(longWork({ id: 'e1', startedAt: minute(3), kind: 'export' }));
+      const further = longWork({ id: 'b1', startedAt: minute(1), state: 'running', done: 3 });
+      await store.work.put(further);
+      expect(await store.work.get('b1')).toEqual(further);
+      expect(await store.work.get('b3')).toBeUndefined();
+      const listed = async (kind: LongWork['kind'], limit: number) =>
+        (await store.work.list({ kind, limit })).map(({ id }) => id);
+      expect(await listed('backup', 9)).toEqual(['b2', 'b1']);
+      expect(await listed('backup', 1)).toEqual(['b2']);
+      expect(await listed('export', 9)).toEqual(['e1']);
+    });
+
+    test('the file that long work makes comes back piece by piece, until both are swept', async () => {
+      const store = await fresh();
+      await store.work.put(longWork({ id: 'old', startedAt: minute(1), expiresAt: minute(5) }));
+      await store.work.put(longWork({ id: 'new', startedAt: minute(1), expiresAt: minute(9) }));
+      const bytes = Buffer.alloc(1_048_576, 7);
+      for (const id of ['old', 'new']) {
+        await store.work.putPiece(id, 0, bytes);
+        await store.work.putPiece(id, 1, Buffer.from('end'));
+      }
+      const piece = async (id: string, n: number) => {
+        const found = await store.work.piece(id, n);
+        return found && Buffer.from(found);
+      };
+      expect((await piece('old', 0))?.equals(bytes)).toBe(true);
+      expect((await piece('old', 1))?.toString()).toBe('end');
+      expect(await piece('old', 2)).toBeUndefined();
+      expect(await store.work.sweep(minute(6))).toBe(1);
+      expect(await store.work.get('old')).toBeUndefined();
+      expect(await piece('old', 0)).toBeUndefined();
+      expect((await piece('new', 1))?.toString()).toBe('end');
+      expect(await store.work.sweep(minute(6))).toBe(0);
+      expect((await store.work.list({ kind: 'backup', limit: 9 })).map(({ id }) => id)).toEqual([
+        'new',
+      ]);
+    });
+
     test('the installation and its API tokens are kept', async () => {
       const store = await fresh();
       expect(await store.installation.get()).toBeUndefined();
@@ -763,6 +806,23 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       });
     });
   });
+}
+
+function longWork(own: Partial<LongWork> & Pick<LongWork, 'id' | 'startedAt'>): LongWork {
+  return {
+    kind: 'backup',
+    partnership: null,
+    startedBy: 'ada',
+    updatedAt: own.startedAt,
+    expiresAt: minute(1_000),
+    state: 'waiting',
+    step: 'Waiting for its turn',
+    done: 0,
+    total: null,
+    problem: null,
+    result: null,
+    ...own,
+  };
 }
 
 function append(store: Store, making: CommitMaking) {

@@ -7,6 +7,7 @@ import { openLmdbStore } from '../../server/store/lmdb/open-lmdb-store.ts';
 import type { Partnership, Person } from '../../server/store/directory.ts';
 import type { Installation } from '../../server/store/installation-store.ts';
 import type { Store } from '../../server/store/store.ts';
+import type { LongWork } from '../../server/store/work-store.ts';
 import { verifyStore } from '../../server/use-cases/verify-store.ts';
 import { appendNext } from '../contracts/store-contract.ts';
 import {
@@ -61,6 +62,22 @@ const INSTALLATION: Installation = {
   currency: 'GBP',
   setUpAt: minute(0),
   workflowSettings: {},
+};
+
+const WORK: LongWork = {
+  id: 'w',
+  kind: 'backup',
+  partnership: null,
+  startedBy: 'ada',
+  startedAt: minute(1),
+  updatedAt: minute(1),
+  expiresAt: minute(99),
+  state: 'waiting',
+  step: '',
+  done: 0,
+  total: null,
+  problem: null,
+  result: null,
 };
 
 const task = (store: Store) => store.tasks.get('t');
@@ -231,6 +248,21 @@ const WRITES: Readonly<Record<string, Write>> = {
     write: (store) => store.sessions.sweep(minute(98)),
     read: session,
   },
+  'work.put': {
+    point: 'work',
+    write: (store) => store.work.put(WORK),
+    read: (store) => store.work.get(WORK.id),
+  },
+  'work.putPiece': {
+    point: 'work-file',
+    write: (store) => store.work.putPiece('new', 0, Buffer.from('piece')),
+    read: (store) => store.work.piece('new', 0),
+  },
+  'work.sweep': {
+    point: 'work',
+    write: (store) => store.work.sweep(minute(98)),
+    read: (store) => store.work.get('ended'),
+  },
   'installation.put': {
     point: 'installation',
     write: (store) => store.installation.put(INSTALLATION),
@@ -269,6 +301,7 @@ const READS: Readonly<Record<string, string>> = {
   documents: 'info bytes listByInstance',
   mails: 'get list',
   definitions: 'get list',
+  work: 'get list piece',
   sessions: 'get',
   installation: 'get tokenByHash tokens',
 };
@@ -289,6 +322,7 @@ async function prepared({ point, claimed }: Pick<Write, 'point' | 'claimed'>) {
   });
   await store.links.put(syntheticLink({ id: 'l' }));
   await store.sessions.set('old', { a: 1 }, minute(97));
+  await store.work.put({ ...WORK, id: 'ended', expiresAt: minute(97) });
   await store.directory.putMembership({
     partnership: 'p',
     person: 'ada',
@@ -346,7 +380,7 @@ test.each(NAMES)(
   },
 );
 
-test.each(NAMES.filter((name) => WRITES[name]?.point !== 'document-file'))(
+test.each(NAMES.filter((name) => !/-file$/u.test(WRITES[name]?.point ?? '')))(
   'a disk error at "%s" keeps nothing of it, and stops the store taking writes until it is opened again',
   async (name) => {
     const { write, read, ...own } = WRITES[name] as Write;

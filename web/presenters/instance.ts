@@ -2,6 +2,7 @@ import type { InstanceView, OfferedOption } from '../../server/use-cases/read-in
 import { dueIn, formatDeadline, formatInstant } from './format-date.ts';
 import type { HistoryEntryView } from './history.ts';
 import { type DataLinks, type InstanceDataView, presentData } from './instance-data.ts';
+import type { ProgressView } from './long-work.ts';
 import type { Speaking } from './spoken-value.ts';
 import { presentTaskList, type Task, type TaskView } from './task-list.ts';
 import { presentUnmet, type UnmetView } from './unmet.ts';
@@ -36,6 +37,7 @@ export interface InstancePageView {
   readonly confidential: string;
   readonly states: readonly { readonly text: string; readonly colour: string }[];
   readonly hint: string;
+  readonly making: ProgressView | null;
   readonly waiting: readonly string[];
   readonly waitingFor: readonly UnmetView[];
   readonly ended: string;
@@ -130,6 +132,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
     confidential: confidentialText(view.confidential),
     states: place.title.split('; ').map((text) => ({ text, colour: stateColour(view) })),
     hint: place.hint ?? '',
+    making: presentMaking(view),
     waiting: place.waiting,
     waitingFor,
     ended:
@@ -199,6 +202,17 @@ export function presentInstance(given: PresentInstance): InstancePageView {
     ],
     hash: view.hash,
   };
+}
+
+/** A document that is being drawn up: the page follows it until it is there. */
+function presentMaking({ id, making }: InstanceView): ProgressView | null {
+  if (making.length === 0) return null;
+  const [first] = making;
+  const text =
+    making.length === 1
+      ? `“${first}” is being drawn up. It is shown here as soon as it is ready.`
+      : `${making.length} documents are being drawn up. They are shown here as soon as they are ready.`;
+  return { text, known: false, percent: 0, href: `/instances/${id}` };
 }
 
 function confidentialText(roles: readonly string[] | null): string {

@@ -32,6 +32,8 @@ export interface PartnershipPageView {
   readonly courseHref: string;
   readonly historyHref: string;
   readonly peopleHref: string;
+  /** Empty for those who may not take everything as a file. */
+  readonly exportHref: string;
   readonly stages: readonly StageView[];
   readonly records: readonly {
     readonly title: string;
@@ -71,6 +73,7 @@ export function presentPartnership(
     courseHref,
     historyHref: `${courseHref}/history`,
     peopleHref: `/partnerships/${partnership.id}/people`,
+    exportHref: view.mayExport ? `/partnerships/${partnership.id}/export` : '',
     stages: view.stages.map((stage) => stageView(stage, view, given)),
     records: view.records.map((group) => recordGroup(group, partnership.id, given)),
     overdue: view.overdue.map((row) => ({

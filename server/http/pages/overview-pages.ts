@@ -1,5 +1,7 @@
 import type { Router } from 'express';
 import type { PageContext } from '../page-context.ts';
+import { backupPages } from './backup-pages.ts';
+import { exportPages } from './export-pages.ts';
 import { newPartnershipPages } from './new-partnership-pages.ts';
 import { partnershipListPages } from './partnership-list-pages.ts';
 import { partnershipPages } from './partnership-pages.ts';
@@ -21,6 +23,7 @@ export function overviewPages(context: PageContext, router: Router): void {
   newPartnershipPages(context, router);
   partnershipPages(context, router);
   peoplePages(context, router);
+  exportPages(context, router);
   registerPages(context, router);
   sentMailPages(context, router);
   parkedTaskPages(context, router);
@@ -28,5 +31,6 @@ export function overviewPages(context: PageContext, router: Router): void {
   settingsPages(context, router);
   settingsPeoplePages(context, router);
   tokenPages(context, router);
+  backupPages(context, router);
   workflowPages(context, router);
 }

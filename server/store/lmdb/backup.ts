@@ -4,6 +4,7 @@ import { copyFile, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ConcordatError } from '../../../engine/errors.ts';
+import type { TellProgress } from '../store.ts';
 import { syncFolder, writeDurably } from './document-files.ts';
 import type { Root } from './environment.ts';
 import { damaged } from '../damaged.ts';
@@ -28,14 +29,16 @@ export async function backupStore(parts: {
   readonly root: Root;
   readonly directory: string;
   readonly target: string;
+  readonly tell?: TellProgress | undefined;
 }): Promise<void> {
-  const { root, directory, target } = parts;
+  const { root, directory, target, tell } = parts;
   await requireEmpty(target);
   try {
     await mkdir(target, { recursive: true });
+    await tell?.('Copying the records');
     await root.backup(target, false);
     await syncFile(join(target, DATA));
-    await copyDocuments(directory, target, false);
+    await copyDocuments(directory, target, { checked: false, tell });
     const manifest: Manifest = { format: 1, data: await fileHash(join(target, DATA)) };
     await writeDurably(join(target, MANIFEST), `${JSON.stringify(manifest)}\n`);
   } catch (error) {
@@ -59,7 +62,7 @@ export async function restoreBackup({
   try {
     const { data } = await readManifest(from);
     await mkdir(to, { recursive: true });
-    await copyDocuments(from, to, true);
+    await copyDocuments(from, to, { checked: true });
     await copyFile(join(from, DATA), join(to, DATA));
     if ((await fileHash(join(to, DATA))) !== data) {
       throw damaged(`${join(from, DATA)} is not what the backup wrote`, { from });
@@ -86,9 +89,15 @@ async function readManifest(from: string): Promise<Manifest> {
 }
 
 /** Copies `documents/`; with `checked`, each copy must have the hash it is named by. */
-async function copyDocuments(from: string, to: string, checked: boolean): Promise<void> {
+async function copyDocuments(
+  from: string,
+  to: string,
+  { checked, tell }: { readonly checked: boolean; readonly tell?: TellProgress | undefined },
+): Promise<void> {
   const source = join(from, 'documents');
-  for (const shelf of existsSync(source) ? await readdir(source) : []) {
+  const shelves = existsSync(source) ? await readdir(source) : [];
+  for (const [index, shelf] of shelves.entries()) {
+    await tell?.('Copying the documents', index, shelves.length);
     const target = join(to, 'documents', shelf);
     await mkdir(target, { recursive: true });
     for (const name of await readdir(join(source, shelf))) {

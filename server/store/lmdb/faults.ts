@@ -11,6 +11,8 @@ export type WritePoint =
   | 'mail'
   | 'definition'
   | 'session'
+  | 'work'
+  | 'work-file'
   | 'installation'
   | 'check';
 

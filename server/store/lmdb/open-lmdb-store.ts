@@ -19,6 +19,7 @@ import { type Ownership, refuseIfOwned, takeOwnership } from './ownership.ts';
 import { createLmdbSessionStore } from './session-store.ts';
 import { storeError } from './store-error.ts';
 import { createLmdbTaskStore } from './task-store.ts';
+import { createLmdbWorkStore } from './work-store.ts';
 import { createWriter } from './writer.ts';
 import { ConcordatError } from '../../../engine/errors.ts';
 
@@ -81,13 +82,14 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     definitions: createLmdbDefinitionStore(tables, writer),
     sessions: createLmdbSessionStore(tables, writer),
     installation: createLmdbInstallationStore(tables, writer),
+    work: createLmdbWorkStore(tables, writer, directory, options.faults),
     clockOffset: () => 0,
     address: `lmdb:${realpathSync(directory)}`,
     async check() {
       if (reading) requireFormat(tables, directory);
       else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));
     },
-    backup: (target) => backupStore({ root, directory, target: resolve(target) }),
+    backup: (target, tell) => backupStore({ root, directory, target: resolve(target), tell }),
     close() {
       closing ??= (async () => {
         await writer.end();

@@ -39,6 +39,10 @@ const NAMES = [
   'sessions',
   /** [expires, id] → '' */
   'sessionIndex',
+  /** id → long work */
+  'work',
+  /** [kind, started, id] and ['expires', expires, id] → '' */
+  'workIndex',
   /** the installation and its API tokens */
   'installation',
 ] as const;

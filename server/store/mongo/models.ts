@@ -33,6 +33,12 @@ import { type LinkDocument, linkSchema } from './link-schema.ts';
 import { type MailDocument, mailSchema } from './mail-schema.ts';
 import { type PersonalDocument, personalSchema } from './personal-schema.ts';
 import { type TaskDocument, taskSchema } from './task-schema.ts';
+import {
+  type WorkDocument,
+  workPieceSchema,
+  type WorkPieceDocument,
+  workSchema,
+} from './work-schemas.ts';
 
 /** Every collection that there is. */
 export interface Models {
@@ -50,6 +56,8 @@ export interface Models {
   readonly mails: Model<MailDocument>;
   readonly definitions: Model<DefinitionDocument>;
   readonly sessions: Model<SessionDocument>;
+  readonly work: Model<WorkDocument>;
+  readonly workPieces: Model<WorkPieceDocument>;
   readonly installation: Model<InstallationDocument>;
   readonly apiTokens: Model<ApiTokenDocument>;
   readonly meta: Model<MetaDocument>;
@@ -80,6 +88,8 @@ export function createModels(connection: Connection, majority: boolean): Models 
     mails: model('Mail', mailSchema),
     definitions: model('Definition', definitionSchema),
     sessions: model('Session', sessionSchema),
+    work: model('Work', workSchema),
+    workPieces: model('WorkPiece', workPieceSchema),
     installation: model('Installation', installationSchema),
     apiTokens: model('ApiToken', apiTokenSchema),
     meta: model('Meta', metaSchema),

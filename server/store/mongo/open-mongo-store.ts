@@ -18,6 +18,7 @@ import { createProjector } from './projector.ts';
 import { createMongoSessionStore } from './session-store.ts';
 import { mongoError } from './store-error.ts';
 import { createMongoTaskStore } from './task-store.ts';
+import { createMongoWorkStore } from './work-store.ts';
 
 export interface MongoStoreOptions {
   /** `mongodb://…/NAME` or `mongodb+srv://…/NAME`. */
@@ -69,6 +70,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     definitions: createMongoDefinitionStore(database),
     sessions: createMongoSessionStore(database),
     installation: createMongoInstallationStore(database),
+    work: createMongoWorkStore(database),
     clockOffset: clock.offset,
     address,
     check: () =>

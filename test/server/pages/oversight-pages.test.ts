@@ -20,6 +20,7 @@ const OVERSEEN = [
   ['/settings/people/new', 'administrators'],
   ['/settings/workflows/systemic-issue', 'administrators'],
   ['/settings/tokens', 'administrators'],
+  ['/settings/backups', 'administrators'],
   ['/workflows', 'everybody'],
   ['/workflows/dispute', 'everybody'],
   ['/workflows/dispute/diagram.svg', 'everybody'],
