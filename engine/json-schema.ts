@@ -1,7 +1,8 @@
 /**
  * The part of JSON Schema that data and forms use, with our own annotations:
  * `personal` (kept beside the chain, erasable), `seenBy` (a personal field that only these roles
- * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts).
+ * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts),
+ * `hidden` (kept for the workflow itself, nothing that people want to read).
  * Formats: date, email, person, organisation, money (whole pence), document (an upload).
  */
 export interface JsonSchema {
@@ -46,6 +47,7 @@ export interface JsonSchema {
   readonly prefill?: string;
   readonly rows?: number;
   readonly ofParty?: boolean;
+  readonly hidden?: boolean;
 }
 
 /** The formats of texts that name something kept elsewhere, by its id or hash. */

@@ -63,8 +63,13 @@ export async function sendPage(
 }
 
 /** Says something on the next page that is shown. */
-export function tellNext(request: Request, title: string, text: string): void {
-  request.session.notice = { title, text, success: true };
+export function tellNext(
+  request: Request,
+  title: string,
+  text: string,
+  next?: { readonly href: string; readonly linkText: string },
+): void {
+  request.session.notice = { title, text, success: true, ...next };
 }
 
 /** Throws `too-many-requests` if there were too many tries already; counts nothing. */

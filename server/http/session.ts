@@ -14,7 +14,7 @@ declare module 'express-session' {
     /** Sign-in links that this browser asked for, the newest last. */
     asked: readonly string[];
     /** Said once on the next page. */
-    notice: { title: string; text: string; success: boolean };
+    notice: { title: string; text: string; success: boolean; href?: string; linkText?: string };
     /** Forms that were filled in and wait for "check your answers", by page. */
     drafts: Record<string, JsonObject>;
   }

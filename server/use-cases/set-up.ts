@@ -104,7 +104,7 @@ export async function checkReadiness(services: Services): Promise<readonly Readi
   const [template] = templates.list();
   return Promise.all([
     tried('Records can be written', store.address, () => store.check()),
-    tried('Documents can be drawn up', 'A PDF was made to see.', async () => {
+    tried('Documents can be drawn up', 'A PDF was made, to see that it works.', async () => {
       if (!template) throw new ConcordatError('template-unknown', 'there are no templates');
       const at = clock.now();
       const data = template.file.sample;

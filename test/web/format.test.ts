@@ -62,6 +62,15 @@ describe('dates in words', () => {
     expect(seen).toEqual({ text: text === 'in 1 day or so' ? 'tomorrow' : text, overdue });
   });
 
+  test.each([
+    ['2027-06-12T23:00:00Z', 'in 90 days'],
+    ['2027-06-13T23:00:00Z', 'in 3 months'],
+    ['2028-12-14T23:00:00Z', 'in 21 months'],
+    ['2029-05-01T23:00:00Z', 'in 2 years'],
+  ])('what is due at %s is far off in words that people use', (dueAt, text) => {
+    expect(dueIn(dueAt, '2027-03-14T12:00:00Z', LONDON).text).toBe(text);
+  });
+
   test('a deadline within the day is overdue from its minute on', () => {
     expect(dueIn('2027-03-15T09:00:00Z', '2027-03-15T10:00:00Z', LONDON)).toEqual({
       text: 'overdue since today',

@@ -63,7 +63,10 @@ export interface DueIn {
   readonly overdue: boolean;
 }
 
-/** How far off a deadline is, in the calendar days of its place: "in 3 days", "today", "4 days overdue". */
+/** Beyond this nobody counts in days. */
+const MOST_DAYS = 90;
+
+/** How far off a deadline is, in the calendar days of its place: "in 3 days", "in 7 months", "today", "4 days overdue". */
 export function dueIn(dueAt: string, now: string, timeZone: string): DueIn {
   const due = Temporal.Instant.from(dueAt).toZonedDateTimeISO(timeZone);
   const present = Temporal.Instant.from(now).toZonedDateTimeISO(timeZone);
@@ -71,6 +74,7 @@ export function dueIn(dueAt: string, now: string, timeZone: string): DueIn {
   const days = present.toPlainDate().until(lastDay(due), { largestUnit: 'day' }).days;
   if (overdue) return { text: overdueWords(-days), overdue };
   if (days === 0) return { text: 'today', overdue };
+  if (days > MOST_DAYS) return { text: farOff(present.toPlainDate(), lastDay(due)), overdue };
   return { text: days === 1 ? 'tomorrow' : `in ${days} days`, overdue };
 }
 
@@ -86,6 +90,13 @@ function zoneWords(timeZone: string): string {
   if (/^(?:Etc\/)?(?:UTC|GMT)$/.test(timeZone)) return 'UTC';
   const place = timeZone.split('/').at(-1) ?? timeZone;
   return `${place.replaceAll('_', ' ')} time`;
+}
+
+function farOff(today: Temporal.PlainDate, day: Temporal.PlainDate): string {
+  const rest = today.until(day, { largestUnit: 'month' });
+  const months = rest.months + (rest.days >= 15 ? 1 : 0);
+  if (months < 24) return `in ${months} months`;
+  return `in ${Math.floor(months / 12)} years`;
 }
 
 function overdueWords(days: number): string {

@@ -61,11 +61,12 @@ const MOST_COLUMNS = 6;
 /** Entries of a list on the instance page; the rest have a page of their own. */
 const MOST_ENTRIES = 12;
 
-/** All that is recorded, in the order of the definition; what is empty is left out. */
+/** All that is recorded, in the order of the definition; what is empty or hidden is left out. */
 export function presentData(given: PresentData): InstanceDataView {
   const rows: (SummaryRow & { id: string })[] = [];
   const lists: DataList[] = [];
-  for (const name of Object.keys(given.schema.properties ?? {})) {
+  for (const [name, property] of Object.entries(given.schema.properties ?? {})) {
+    if (property.hidden === true) continue;
     const value = given.data[name];
     const nested = partsOf(given, name, value);
     if (nested !== undefined) {

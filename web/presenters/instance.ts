@@ -43,6 +43,7 @@ export interface InstancePageView {
   readonly ended: string;
   /** The way to the next stage, once its gate is open. */
   readonly forward: ActionView | null;
+  readonly forwardText: string;
   readonly actions: readonly ActionView[];
   /** More than can be told apart as buttons: shown as a list of links. */
   readonly manyActions: boolean;
@@ -140,6 +141,9 @@ export function presentInstance(given: PresentInstance): InstancePageView {
         ? `This came to its end on ${formatInstant(view.updatedAt, timeZone)}. What was recorded stays here.`
         : '',
     forward: forward ? actionOf(forward, links, '') : null,
+    forwardText: view.steps.every(({ state }) => state === 'done')
+      ? 'Everything that is needed for the next step is there.'
+      : 'You can go on now. Steps that are still open above can be done later, too.',
     actions: usual.map((option, index) =>
       actionOf(option, links, index === 0 && view.steps.length === 0 ? '' : 'secondary'),
     ),
@@ -174,14 +178,15 @@ export function presentInstance(given: PresentInstance): InstancePageView {
     data,
     hasData: data.rows.length + data.lists.length > 0,
     documents: documents
-      .map(({ title, html, pdf, text, at }) => ({
+      .sort((a, b) => a.title.localeCompare(b.title, 'en-GB') || (a.at < b.at ? 1 : -1))
+      .map(({ title, html, pdf, text, at }, index) => ({
         title,
         href: links.document(html),
         pdf: links.download(pdf),
         text: links.download(text),
-        when: formatInstant(at, timeZone),
-      }))
-      .sort((a, b) => a.title.localeCompare(b.title, 'en-GB')),
+        // a text, and the same text as it was signed, may share a title
+        when: `${documents[index - 1]?.title === title ? 'Earlier: ' : ''}${formatInstant(at, timeZone)}`,
+      })),
     parent: view.parent ? relatedOf(view.parent, links) : null,
     children: view.children.map((row) => relatedOf(row, links)),
     history: given.history,
@@ -217,7 +222,7 @@ function presentMaking({ id, making }: InstanceView): ProgressView | null {
 
 function confidentialText(roles: readonly string[] | null): string {
   if (roles === null) return '';
-  return `Seen only by ${roles.map((role) => role.charAt(0).toLowerCase() + role.slice(1)).join('; ')}.`;
+  return `Seen only by: ${roles.map((role) => role.charAt(0).toLowerCase() + role.slice(1)).join('; ')}.`;
 }
 
 function stateColour({ status, place }: InstanceView): string {

@@ -215,5 +215,9 @@ function dueWords({ deadlines, timeZone }: InstanceView): string {
   );
   ahead.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
   const [next] = ahead;
-  return next ? `${next.title}: ${formatDeadline(next.dueAt, timeZone)}` : '';
+  if (!next) return '';
+  const when = formatDeadline(next.dueAt, timeZone);
+  return ahead.length === 1
+    ? when.charAt(0).toUpperCase() + when.slice(1)
+    : `${next.title}: ${when}`;
 }

@@ -94,7 +94,7 @@ export function presentPartnership(
       name: names.get(id) ?? id,
       lead: id === partnership.lead,
     })),
-    people: view.members.length === 1 ? '1 person' : `${view.members.length} people`,
+    people: `See everybody who takes part (${view.members.length})`,
     start: view.startable
       .filter(({ theirs }) => theirs)
       .map((one) => ({ text: one.label, hint: one.summary, href: startHref(partnership.id, one) })),

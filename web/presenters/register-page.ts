@@ -161,8 +161,9 @@ function tableOf(given: PresentRegister, base: string): TableView {
     columns: [
       heading(given, base, { name: 'title', title: 'Record' }),
       ...(manyPlaces ? [{ text: 'Partnership' }] : []),
-      ...columns.map((column) => heading(given, base, column)),
+      // before all that may lie beside the screen
       heading(given, base, { name: 'next', title: 'Next date' }),
+      ...columns.map((column) => heading(given, base, column)),
     ],
     rows: rows.map((row) => ({
       cells: [
@@ -173,13 +174,13 @@ function tableOf(given: PresentRegister, base: string): TableView {
           ...(row.banner === null ? {} : { note: row.banner, noteUrgent: true }),
         },
         ...(manyPlaces ? [placeCell(row, partnerships)] : []),
+        row.status === 'done' ? { label: 'Next date', text: 'Closed' } : dueCell(row, clock),
         ...columns.map(
           ({ name, title }): TableCell => ({
             label: title,
             text: registerText(definition, row, name, speaking),
           }),
         ),
-        row.status === 'done' ? { label: 'Next date', text: 'Closed' } : dueCell(row, clock),
       ],
     })),
   };

@@ -101,8 +101,12 @@ function recordOf(
   names: ReadonlyMap<string, string>,
 ): string {
   const more =
-    others === 0 ? '' : others === 1 ? '; or one other thing' : `; or ${others} other things`;
-  return `${titleWithNames(names, title)}: ${stateTitle}${more}`;
+    others === 0
+      ? ''
+      : others === 1
+        ? '. You could do one other thing'
+        : `. You could do ${others} other things`;
+  return `${titleWithNames(names, title)}. It stands at: ${stateTitle}${more}`;
 }
 
 function dueOf({ dueAt, overdue }: WorkItem, { now, timeZone }: ReadersClock): TableCell {

@@ -21,7 +21,7 @@ export function documentPages(context: PageContext, router: Router): void {
     const download = (of: string): string => `/instances/${id}/documents/${of}/download`;
     await sendPage(context, request, response, {
       view: 'pages/document',
-      frame: await instanceFrame(services, view, title),
+      frame: await instanceFrame(services, view, title === view.title ? 'The text' : title),
       content: {
         heading: title,
         html: Buffer.from(document.bytes).toString('utf8'),

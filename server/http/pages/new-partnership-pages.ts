@@ -91,11 +91,10 @@ async function flowFor(
         idempotencyKey: carried['_key'] ?? newId(),
       });
       worker.wake();
-      tellNext(
-        request,
-        'Partnership set up',
-        'Next, invite the people who take part: open “Organisations and people”.',
-      );
+      tellNext(request, 'Partnership set up', 'Next, invite the people who take part.', {
+        href: `/partnerships/${partnership.id}/people/invite`,
+        linkText: 'Invite somebody',
+      });
       return `/partnerships/${partnership.id}`;
     },
     explain: () => Promise.resolve(NOTHING_ELSE),
@@ -120,37 +119,12 @@ function withParties(
           { const: FIRST_ADDED, title: 'The first of those added below' },
         ],
       },
-      partners: {
-        type: 'array',
-        title: 'Which organisations are its partners?',
-        description: 'Leave out the lead. An organisation that is not listed is added below.',
-        maxItems: 19,
-        items: { type: 'string', title: 'Organisation', format: 'organisation', maxLength: 100 },
-      },
-      added: {
-        type: 'array',
-        title: 'Organisations that are not listed yet',
-        description: 'They take part in this partnership, and can be chosen in others from now on.',
-        maxItems: 19,
-        items: {
-          type: 'object',
-          title: 'Organisation',
-          required: ['name', 'kind'],
-          additionalProperties: false,
-          properties: {
-            name: { type: 'string', title: 'Name', minLength: 1, maxLength: 120 },
-            kind: {
-              type: 'string',
-              title: 'What kind of organisation is it?',
-              oneOf: ORGANISATION_KINDS,
-            },
-          },
-        },
-      },
+      // with one organisation known there is nobody to choose: all others are added below
+      ...(organisations.length > 1 ? { partners: PARTNERS } : {}),
+      added: ADDED,
     },
   };
 }
-
 function ownFields(form: JsonSchema, values: JsonObject): JsonObject {
   const names = Object.keys(form.properties ?? {});
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
@@ -165,7 +139,10 @@ function checkParties({ lead, partners = [], added = [] }: Parties): void {
   }
   const others = partners.filter((id) => id !== lead).length + added.length;
   if (others - (lead === FIRST_ADDED ? 1 : 0) > 0) return;
-  throw refusal('/partners', 'Choose at least one partner besides the lead, or add one below.');
+  throw refusal(
+    '/added',
+    'A partnership needs a partner beside the lead: choose one, or add an organisation here.',
+  );
 }
 
 function refusal(path: string, userMessage: string): ConcordatError {
@@ -174,3 +151,32 @@ function refusal(path: string, userMessage: string): ConcordatError {
     details: { problems: [{ path, keyword: 'parties', params: {}, message: 'missing' }] },
   });
 }
+
+const PARTNERS: JsonSchema = {
+  type: 'array',
+  title: 'Which organisations are its partners?',
+  description: 'Leave out the lead. An organisation that is not listed is added below.',
+  maxItems: 19,
+  items: { type: 'string', title: 'Organisation', format: 'organisation', maxLength: 100 },
+};
+
+const ADDED: JsonSchema = {
+  type: 'array',
+  title: 'Organisations that are not listed yet',
+  description: 'They take part in this partnership, and can be chosen in others from now on.',
+  maxItems: 19,
+  items: {
+    type: 'object',
+    title: 'Organisation',
+    required: ['name', 'kind'],
+    additionalProperties: false,
+    properties: {
+      name: { type: 'string', title: 'Name', minLength: 1, maxLength: 120 },
+      kind: {
+        type: 'string',
+        title: 'What kind of organisation is it?',
+        oneOf: ORGANISATION_KINDS,
+      },
+    },
+  },
+};

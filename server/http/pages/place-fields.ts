@@ -45,7 +45,14 @@ export function placeFields(config: {
       type: 'string',
       title: 'Currency',
       default: config.currency,
-      enum: ['GBP', 'AUD', 'EUR', 'NZD', 'USD', 'CAD'],
+      oneOf: [
+        choice('GBP', 'Pound sterling (GBP)'),
+        choice('EUR', 'Euro (EUR)'),
+        choice('AUD', 'Australian dollar (AUD)'),
+        choice('NZD', 'New Zealand dollar (NZD)'),
+        choice('USD', 'United States dollar (USD)'),
+        choice('CAD', 'Canadian dollar (CAD)'),
+      ],
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   sendTestMail,
   type SetUpAnswers,
 } from '../../use-cases/set-up.ts';
+import { requireAdministrator } from '../../use-cases/require-overseer.ts';
 import { readForm } from '../form/read-form.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage, signedIn, tellNext } from '../page-context.ts';
@@ -143,11 +144,18 @@ export function readinessPages(context: PageContext, router: Router): void {
     const asker = await signedIn(context, request);
     requireAdministrator(asker);
     await sendTestMail(context.services, asker);
-    tellNext(
-      request,
-      'Test mail sent',
-      `A mail has gone to ${asker.person.email}. If it does not arrive in a few minutes, check the mail settings.`,
-    );
+    if (context.services.mail.kind === 'outbox') {
+      tellNext(request, 'Test mail written', 'It is a file in the outbox folder.', {
+        href: '/sent-mail',
+        linkText: 'Read it under “Sent mail”',
+      });
+    } else {
+      tellNext(
+        request,
+        'Test mail sent',
+        `A mail has gone to ${asker.person.email}. If it does not arrive in a few minutes, check the mail settings.`,
+      );
+    }
     response.redirect(303, '/set-up/readiness');
   });
 }

@@ -66,7 +66,7 @@ describe('the one instance page', () => {
     expect(lines).toContain('Every organisation says what it thinks, then the managers decide.');
     expect(text).toContain(`href="/instances/${id}/do/COMMENT"`);
     expect(text).not.toContain(`/do/SETTLE`);
-    expect(textOf(text)).toContain('Settle it at once – can be done by: Executive');
+    expect(textOf(text)).toContain('Settle it at once Executive');
     expect(textOf(text)).toContain(
       'Not every organisation has commented. Ask them to comment first.',
     );
@@ -122,7 +122,7 @@ describe('the one instance page', () => {
     expect((await browser.get(`/instances/${instance}`)).status).toBe(404);
     const hers = await server.signIn(executive);
     const page = await hers.get(`/instances/${instance}`);
-    expect(textOf(page.text)).toContain('Confidential Seen only by executive.');
+    expect(textOf(page.text)).toContain('Confidential Seen only by: executive.');
     const form = await hers.get(`/partnerships/${place.id}/start/concern`);
     expect(form.text).toContain('Money is missing');
     // The coordinator holds no role in it, so its title is no choice for them either.

@@ -62,7 +62,7 @@ describe('partnerships and their people', () => {
     expect(page.text).toContain('You are here. 0 of 3 steps completed.');
     expect(page.text).toContain(`/instances/${shelter.instance}/do/RECORD_NEEDS`);
     expect(page.text).toContain(`/partnerships/${shelter.id}/start/systemic-issue`);
-    expect(page.text).toContain('3 people');
+    expect(page.text).toContain('See everybody who takes part (3)');
   });
 
   test('what somebody may not start is named with those who may', async () => {
@@ -166,7 +166,7 @@ describe('partnerships and their people', () => {
       _step: 'check',
     });
     expect(answer.status).toBe(422);
-    expect(answer.text).toContain('Choose at least one partner besides the lead');
+    expect(answer.text).toContain('A partnership needs a partner beside the lead');
     expect(answer.text).toContain('value="Alone"');
   });
 
