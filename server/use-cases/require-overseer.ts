@@ -19,6 +19,6 @@ export function requireOverseer(asker: Asker): void {
 export function requireAdministrator({ kind, person }: Asker): void {
   if (kind === 'person' && person.administrator) return;
   throw new ConcordatError('not-allowed', 'for administrators', {
-    userMessage: 'Only an administrator can do this. Ask yours.',
+    userMessage: 'Only an administrator can do this.',
   });
 }

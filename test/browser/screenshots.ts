@@ -158,7 +158,7 @@ async function picturesOfCoordinator(
     [checklist, 'section-75-checklist'],
     [`${checklist}/lists/items`, 'section-75-items'],
     [`/instances/${record('review')}`, 'review'],
-    [`/instances/${record('review', 'Continue')}`, 'review-decided'],
+    [`/instances/${record('review', 'It continues')}`, 'review-decided'],
     [`/instances/${record('dispute')}`, 'dispute'],
     [`/instances/${record('systemic-issue')}`, 'systemic-issue'],
     [`/instances/${record('readiness')}`, 'readiness'],

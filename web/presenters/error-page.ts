@@ -26,7 +26,7 @@ const PAGES: Readonly<Record<number, ErrorPage>> = {
     title: 'You cannot do this',
     paragraphs: [
       'This belongs to people with another role, or to another organisation. Nothing was changed.',
-      'If you think you should be able to, ask the coordinator of the partnership to give you the role.',
+      'If you think you should be able to, ask whoever looks after the partnership or this installation to give you the part.',
     ],
     link: TO_WORK,
   },

@@ -1,5 +1,5 @@
 import type { InstanceView, OfferedOption } from '../../server/use-cases/read-instance.ts';
-import { formatDeadline, formatInstant } from './format-date.ts';
+import { formatDeadline } from './format-date.ts';
 import type { FormView } from './form.ts';
 import { presentTaskList, type TaskView } from './task-list.ts';
 
@@ -58,7 +58,7 @@ const CLOSED: Readonly<Record<Exclude<LinkPageStatus, 'open'>, Omit<ClosedLinkVi
       ],
     },
     past: {
-      heading: 'Nothing is waited for any more',
+      heading: 'Nothing is needed from you any more',
       paragraphs: [
         'This has moved on since the link was sent, so there is nothing left to do here.',
       ],
@@ -162,7 +162,7 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
     place: place.title,
     waiting: [...place.waiting, ...whoIsMissing(page)],
     due: dueWords(view),
-    until: formatInstant(page.expiresAt, timeZone),
+    until: formatDeadline(page.expiresAt, timeZone),
     base,
     needsCode: page.needsCode,
     document,

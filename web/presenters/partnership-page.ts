@@ -43,6 +43,8 @@ export interface PartnershipPageView {
   readonly overdue: readonly PageLink[];
   readonly dates: readonly {
     readonly text: string;
+    /** What the date belongs to, where its title does not say it. */
+    readonly record: string;
     readonly href: string;
     readonly when: string;
     readonly urgent: boolean;
@@ -84,6 +86,10 @@ export function presentPartnership(
       const due = dueIn(dueAt, given.clock.now, given.clock.timeZone);
       return {
         text: row.nextDueTitle ?? titleWithNames(names, row.title),
+        record:
+          row.nextDueTitle === null || row.id === partnership.instance
+            ? ''
+            : titleWithNames(names, row.title),
         href: `/instances/${row.id}`,
         when: `${formatDueDate(dueAt, given.clock.timeZone)}, ${due.text}`,
         urgent: due.overdue,

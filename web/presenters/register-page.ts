@@ -195,14 +195,16 @@ function placeCell(
   return { label: 'Partnership', text: title, href: `/partnerships/${partnership}` };
 }
 
-/** Columns that are empty here, or say what the title says already, are left to the file. */
+/** Columns that are empty here, or say what the title or the partnership says already, are left to the file. */
 function isWorthShowing(
   { name }: RegisterColumn,
-  { definition, rows, speaking }: PresentRegister,
+  { definition, rows, speaking, partnerships }: PresentRegister,
   titles: readonly string[],
 ): boolean {
   const texts = rows.map((row) => registerText(definition, row, name, speaking));
   if (texts.every((text) => text === '')) return false;
+  const places = rows.map(({ partnership }) => partnerships.get(partnership ?? ''));
+  if (texts.every((text, index) => places[index] === text)) return false;
   return !texts.every((text, index) => titles[index]?.includes(text));
 }
 

@@ -1,3 +1,4 @@
+import { presentBanner } from '../../../web/presenters/banner.ts';
 import type { Services } from '../../services.ts';
 import type { InstanceView } from '../../use-cases/read-instance.ts';
 import type { OwnFrame } from '../page-context.ts';
@@ -15,7 +16,7 @@ export async function instanceFrame(
   const isCourse = known?.instance === id;
   return {
     title: below === null ? title : `${below}: ${title}`,
-    banners: [...banners].map((text) => ({ title: text })),
+    banners: [...banners].map(presentBanner),
     breadcrumbs: [
       { text: 'Partnerships', href: '/partnerships' },
       ...(partnership && !isCourse

@@ -30,7 +30,7 @@ export function sentMailPages(context: PageContext, router: Router): void {
       content: {
         outbox:
           services.mail.kind === 'outbox'
-            ? `No mail server is set, so nothing leaves this machine: each mail is kept as a file that any mail program opens. ${services.mail.describe()}. Set a mail server to send them for real.`
+            ? `No mail server is set, so nothing leaves this machine. Each mail is a file in the folder ${services.config.outbox} that any mail program opens, and only there its personal link can be used. To send mail for real, start Concordat with a mail server, such as --mail smtp://mail.example.org.`
             : '',
         table: mails.length === 0 ? null : presentSentMail(mails, timeZone),
         first: after === '' ? '' : list.href,

@@ -32,7 +32,11 @@ export function settingsPages(context: PageContext, router: Router): void {
       view: 'pages/settings',
       frame: { title: 'Settings' },
       content: {
-        installation: { ...installation, region: titleOfRegion(services, installation.region) },
+        installation: {
+          ...installation,
+          region: titleOf(services, 'region', installation.region),
+          currency: titleOf(services, 'currency', installation.currency),
+        },
         mail: services.mail.describe(),
         workflows: services.workflows
           .newest()
@@ -51,9 +55,13 @@ export function settingsPages(context: PageContext, router: Router): void {
   );
 }
 
-function titleOfRegion({ config }: PageContext['services'], region: string): string {
-  const { oneOf = [] } = placeFields(config).region;
-  return oneOf.find((choice) => choice.const === region)?.title ?? region;
+function titleOf(
+  { config }: PageContext['services'],
+  field: 'region' | 'currency',
+  value: string,
+): string {
+  const { oneOf = [] } = placeFields(config)[field];
+  return oneOf.find((choice) => choice.const === value)?.title ?? value;
 }
 
 async function installationFlow(

@@ -264,7 +264,7 @@ describe('an approval link', () => {
     await letter.send('STOP', {});
     const page = await letter.server.browser().get(link);
     expect(page.status).toBe(410);
-    expect(page.text).toContain('Nothing is waited for any more');
+    expect(page.text).toContain('Nothing is needed from you any more');
   });
 
   it('is taken back by the coordinator with a reason, and the history says so', async () => {
