@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
 import type { Services } from '../services.ts';
 import { openBackup } from '../store/open-store.ts';
@@ -75,14 +74,4 @@ export async function listBackups(
   const now = clock.now();
   const made = await store.work.list({ kind: 'backup', limit: MOST_SHOWN });
   return made.map((work) => asItIs(work, now));
-}
-
-/** Throws `not-allowed` for all but administrators, and `not-found`. */
-export async function readBackup(services: Services, asker: Asker, id: string): Promise<LongWork> {
-  requireAdministrator(asker);
-  const work = await services.store.work.get(id);
-  if (work?.kind === 'backup') return asItIs(work, services.clock.now());
-  throw new ConcordatError('not-found', `there is no backup ${id}`, {
-    userMessage: 'There is no such backup. All that are remembered are on the page “Backups”.',
-  });
 }

@@ -79,7 +79,7 @@ describe.skipIf(chromiumPath === undefined)('a page', () => {
       const stops: Stop[] = [];
       for (let pressed = 0; pressed < 120; pressed += 1) {
         await page.keyboard.press('Tab');
-        const stop = (await page.evaluate(HERE)) as Stop | null;
+        const stop = await page.evaluate<Stop | null>(HERE);
         if (stop === null) break;
         stops.push(stop);
       }

@@ -14,7 +14,7 @@ import { makeSignInLink } from '../../server/use-cases/sign-in.ts';
 import { builtAssets } from '../support/built-assets.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { type Camera, createCamera } from './screenshots/camera.ts';
-import { type FoundLink, linksInMails } from './screenshots/link-states.ts';
+import { picturesOfLinks } from './screenshots/link-pages.ts';
 
 /** Where the pictures go; the README shows some of them. */
 const FOLDER = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
@@ -25,7 +25,6 @@ const PORT = '4488';
 
 const MORGAN = 'morgan.wyn@marlowe-vale.example';
 const ZOFIA = 'zofia.kowalska@lodz-house.example';
-const RHODRI = 'rhodri.wyn-griffiths@marlowe-vale.example';
 const AMARA = 'amara.okafor@marlowe-vale.example';
 
 /** Plays the demo, opens its pages as those who use them, and takes a picture of each. */
@@ -248,61 +247,6 @@ async function picturesOfManagers(
   const amara = await signedIn(browser, server, AMARA);
   await camera.visit(amara, '/work', 'lead-my-work');
   await amara.close();
-}
-
-/** The pages behind personal links: open ones, and each way in which one can have ended. */
-async function picturesOfLinks(
-  browser: Browser,
-  camera: Camera,
-  server: RunningServer,
-): Promise<void> {
-  const { services } = server;
-  const page = await browser.newPage();
-  const links = async (): Promise<readonly FoundLink[]> =>
-    linksInMails(services, services.config.outbox);
-  const before = await links();
-  const signing = ({ opened }: FoundLink): boolean =>
-    opened.status === 'open' && opened.link.events.includes('SIGN');
-  const taking = before.find(
-    ({ opened }) => opened.status === 'open' && opened.link.purpose === 'take-part',
-  );
-  if (taking) await camera.visit(page, taking.address, 'link-to-take-part');
-
-  const others = before.filter((one) => signing(one) && one.opened.person.email !== RHODRI);
-  const [other] = others;
-  if (other) {
-    await page.goto(other.address);
-    await page.getByText('This link is lost').click();
-    await page.getByRole('button', { name: 'Send me a new link' }).click();
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await camera.shoot(page, 'link-new-one-sent');
-  }
-
-  const link = before.find((one) => signing(one) && one.opened.person.email === RHODRI);
-  if (!link) throw new Error('the demo has nothing to sign on its last day');
-  await camera.visit(page, link.address, 'executive-sign');
-  await page.locator('#answer').evaluate((answer) => answer.scrollIntoView());
-  await page.getByRole('button', { name: 'Sign for your organisation' }).click();
-  await page.getByRole('alert').waitFor();
-  await camera.shoot(page, 'executive-sign-with-errors');
-  await camera.visit(page, `${link.address}/do/DECLINE`, 'executive-decline');
-  await page.goto(link.address);
-  await page.getByLabel('Your full name').fill('Rhodri Ŵyn-Griffiths');
-  await page.getByLabel('Your position').fill('Director of Adult Social Services');
-  await page.getByLabel(/^I may sign for my organisation/u).check();
-  await page.getByRole('button', { name: 'Sign for your organisation' }).click();
-  await page.getByRole('heading', { name: 'Recorded' }).waitFor();
-  await camera.shoot(page, 'executive-signed');
-
-  const after = await links();
-  for (const status of ['used', 'expired', 'text-changed', 'replaced', 'withdrawn', 'past']) {
-    const found = after.find(({ opened }) => opened.status === status);
-    if (found) await camera.visit(page, found.address, `link-${status}`);
-    else process.stdout.write(`The demo has no link that is ${status}.\n`);
-  }
-  const unknown = `${services.config.url}/l/${'x'.repeat(43)}`;
-  await camera.visit(page, unknown, 'link-unknown');
-  await page.close();
 }
 
 async function signedIn(browser: Browser, server: RunningServer, email: string): Promise<Page> {

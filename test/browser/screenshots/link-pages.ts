@@ -1,0 +1,82 @@
+import type { Browser } from 'playwright-core';
+import type { Services } from '../../../server/services.ts';
+import { linkByToken, openLink, type OpenedLink } from '../../../server/use-cases/open-link.ts';
+import { readOutbox } from '../../support/read-outbox.ts';
+import type { RunningServer } from '../../../server/start-server.ts';
+import type { Camera } from './camera.ts';
+
+const RHODRI = 'rhodri.wyn-griffiths@marlowe-vale.example';
+
+/** The pages behind personal links: open ones, and each way in which one can have ended. */
+export async function picturesOfLinks(
+  browser: Browser,
+  camera: Camera,
+  server: RunningServer,
+): Promise<void> {
+  const { services } = server;
+  const page = await browser.newPage();
+  const links = async (): Promise<readonly FoundLink[]> =>
+    linksInMails(services, services.config.outbox);
+  const before = await links();
+  const signing = ({ opened }: FoundLink): boolean =>
+    opened.status === 'open' && opened.link.events.includes('SIGN');
+  const taking = before.find(
+    ({ opened }) => opened.status === 'open' && opened.link.purpose === 'take-part',
+  );
+  if (taking) await camera.visit(page, taking.address, 'link-to-take-part');
+
+  const others = before.filter((one) => signing(one) && one.opened.person.email !== RHODRI);
+  const [other] = others;
+  if (other) {
+    await page.goto(other.address);
+    await page.getByText('This link is lost').click();
+    await page.getByRole('button', { name: 'Send me a new link' }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await camera.shoot(page, 'link-new-one-sent');
+  }
+
+  const link = before.find((one) => signing(one) && one.opened.person.email === RHODRI);
+  if (!link) throw new Error('the demo has nothing to sign on its last day');
+  await camera.visit(page, link.address, 'executive-sign');
+  await page.locator('#answer').evaluate((answer) => answer.scrollIntoView());
+  await page.getByRole('button', { name: 'Sign for your organisation' }).click();
+  await page.getByRole('alert').waitFor();
+  await camera.shoot(page, 'executive-sign-with-errors');
+  await camera.visit(page, `${link.address}/do/DECLINE`, 'executive-decline');
+  await page.goto(link.address);
+  await page.getByLabel('Your full name').fill('Rhodri Ŵyn-Griffiths');
+  await page.getByLabel('Your position').fill('Director of Adult Social Services');
+  await page.getByLabel(/^I may sign for my organisation/u).check();
+  await page.getByRole('button', { name: 'Sign for your organisation' }).click();
+  await page.getByRole('heading', { name: 'Recorded' }).waitFor();
+  await camera.shoot(page, 'executive-signed');
+
+  const after = await links();
+  for (const status of ['used', 'expired', 'text-changed', 'replaced', 'withdrawn', 'past']) {
+    const found = after.find(({ opened }) => opened.status === status);
+    if (found) await camera.visit(page, found.address, `link-${status}`);
+    else process.stdout.write(`The demo has no link that is ${status}.\n`);
+  }
+  const unknown = `${services.config.url}/l/${'x'.repeat(43)}`;
+  await camera.visit(page, unknown, 'link-unknown');
+  await page.close();
+}
+
+/** A personal link out of a mail, with the person it was sent to. */
+interface FoundLink {
+  readonly address: string;
+  readonly opened: OpenedLink;
+}
+
+/** Every personal link that was ever mailed, the newest first, as it stands now. */
+async function linksInMails(services: Services, outbox: string): Promise<readonly FoundLink[]> {
+  const found: FoundLink[] = [];
+  for (const { text } of [...(await readOutbox(outbox))].reverse()) {
+    for (const address of text?.match(/https?:\/\/\S+\/l\/[\w-]+/gu) ?? []) {
+      const link = await linkByToken(services, address.split('/').at(-1) ?? '');
+      if (link.purpose !== 'decide' && link.purpose !== 'take-part') continue;
+      found.push({ address, opened: await openLink(services, link) });
+    }
+  }
+  return found;
+}
