@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { closeServices, createServices, type OwnParts } from './create-services.ts';
 import type { Services } from './services.ts';
+import { startHousekeeping } from './worker/housekeeping.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
 
 export interface RunningServer {
@@ -25,6 +26,7 @@ export async function startServer(config: Config, own: OwnParts = {}): Promise<R
     const server = createServer(await createApp(services, worker));
     await listen(server, config);
     worker.start();
+    const housekeeping = startHousekeeping(services);
     let stopping: Promise<void> | null = null;
     const address = server.address();
     return {
@@ -33,7 +35,7 @@ export async function startServer(config: Config, own: OwnParts = {}): Promise<R
       port: typeof address === 'object' && address !== null ? address.port : config.port,
       stop() {
         stopping ??= (async () => {
-          await Promise.all([closeGently(server), worker.stop()]);
+          await Promise.all([closeGently(server), worker.stop(), housekeeping.stop()]);
           await closeServices(services);
         })();
         return stopping;

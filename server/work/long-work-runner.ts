@@ -29,37 +29,51 @@ export function createLongWorkRunner({
   let stopping = false;
   let queue: Promise<void> = Promise.resolve();
 
-  async function runOne(begun: LongWork, run: RunWork): Promise<void> {
-    let work: LongWork = { ...begun, state: 'running' };
-    const note = async (change: Partial<LongWork>): Promise<void> => {
+  /** From now on what is written down of it goes in order, and says that it is still alive. */
+  function follow(begun: LongWork): {
+    readonly note: (change: Partial<LongWork>) => Promise<void>;
+    readonly end: () => void;
+  } {
+    let work = begun;
+    let writing: Promise<void> = Promise.resolve();
+    const note = (change: Partial<LongWork>): Promise<void> => {
       work = { ...work, ...change, updatedAt: clock.now() };
-      await store.work.put(work);
+      const noted = work;
+      writing = writing.catch(() => undefined).then(() => store.work.put(noted));
+      return writing;
     };
+    const alive = setInterval(() => {
+      note({}).catch((error: unknown) => {
+        log.warn({ error, work: begun.id }, 'long work: not noted');
+      });
+    }, ALIVE_EVERY_MS);
+    return { note, end: () => clearInterval(alive) };
+  }
+
+  async function runOne(
+    { id, kind }: LongWork,
+    run: RunWork,
+    { note, end }: ReturnType<typeof follow>,
+  ): Promise<void> {
     let noted = 0;
     const tell: TellProgress = async (step, done = 0, total = null) => {
       if (stopping) throw stopped();
-      work = { ...work, step, done, total };
       // pages get their turn between two steps, however short these are
       await breathe();
       if (performance.now() - noted < NOTE_EVERY_MS) return;
       noted = performance.now();
-      await note({});
+      await note({ step, done, total });
     };
-    const alive = setInterval(() => {
-      note({}).catch((error: unknown) =>
-        log.warn({ error, work: work.id }, 'long work: not noted'),
-      );
-    }, ALIVE_EVERY_MS);
     try {
       if (stopping) throw stopped();
-      await note({});
+      await note({ state: 'running' });
       const result = await run(tell);
-      clearInterval(alive);
       await note({ state: 'done', result });
     } catch (error) {
-      clearInterval(alive);
-      log.error({ error, work: work.id, kind: work.kind }, 'long work failed');
+      log.error({ error, work: id, kind }, 'long work failed');
       await note({ state: 'failed', problem: inWords(error) }).catch(() => undefined);
+    } finally {
+      end();
     }
   }
 
@@ -67,7 +81,8 @@ export function createLongWorkRunner({
     async begin(work, run) {
       if (stopping) throw stopped();
       await store.work.put(work);
-      queue = queue.then(() => runOne(work, run));
+      const following = follow(work);
+      queue = queue.then(() => runOne(work, run, following));
       return work;
     },
     idle: () => queue,

@@ -61,6 +61,12 @@ export function exportPages(context: PageContext, router: Router): void {
       'content-type': 'application/zip',
       'x-content-type-options': 'nosniff',
     });
-    await pipeline(Readable.from(exportFile(services, work, work.result)), response);
+    try {
+      await pipeline(Readable.from(exportFile(services, work, work.result)), response);
+    } catch (error) {
+      // half-way there is nobody left to show a page to: the browser sees that the file is cut short
+      if (!response.headersSent) throw error;
+      services.log.info({ error, work: work.id }, 'export: the download broke off');
+    }
   });
 }
