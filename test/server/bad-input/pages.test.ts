@@ -4,6 +4,7 @@ import { createApp } from '../../../server/app.ts';
 import { API_BASE } from '../../../server/http/api/open-api-document.ts';
 import type { Asker } from '../../../server/access/asker.ts';
 import type { Person } from '../../../server/store/directory.ts';
+import { startExport } from '../../../server/use-cases/make-export.ts';
 import { makeSignInLink } from '../../../server/use-cases/sign-in.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { verifyStore } from '../../../server/use-cases/verify-store.ts';
@@ -33,6 +34,8 @@ beforeAll(async () => {
     form: { subject: 'A van', amount: 5 },
   });
   const link = await makeSignInLink(server.services, manager, { returnTo: null, lasts: 'PT30M' });
+  const file = await startExport(server.services, as(manager), place.id);
+  await server.services.longWork.idle();
   const ids = [instance, place.instance, place.id, manager.id, health.id, 'request'];
   real = {
     id: ids,
@@ -44,6 +47,7 @@ beforeAll(async () => {
     field: ['subject', 'reviewOn'],
     hash: ['a'.repeat(64)],
     seq: ['1'],
+    work: [file.id],
     link: [link.id],
     token: [link.address.split('/').at(-1) ?? ''],
   };
