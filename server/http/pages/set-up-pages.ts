@@ -125,6 +125,7 @@ export async function takeSetUp(
 export function readinessPages(context: PageContext, router: Router): void {
   router.get('/set-up/readiness', async (request, response) => {
     const asker = await signedIn(context, request);
+    requireAdministrator(asker);
     const findings = await checkReadiness(context.services);
     await sendPage(context, request, response, {
       view: 'pages/readiness-check',
@@ -140,6 +141,7 @@ export function readinessPages(context: PageContext, router: Router): void {
   });
   router.post('/set-up/test-mail', async (request, response) => {
     const asker = await signedIn(context, request);
+    requireAdministrator(asker);
     await sendTestMail(context.services, asker);
     if (context.services.mail.kind === 'outbox') {
       tellNext(request, 'Test mail written', 'It is a file in the outbox folder.', {

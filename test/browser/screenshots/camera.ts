@@ -29,7 +29,8 @@ export function createCamera(folder: string): Camera {
   return {
     shoot,
     async visit(page, address, name) {
-      await page.goto(address);
+      // a machine that does other things meanwhile is slow, not wrong
+      await page.goto(address, { timeout: 180_000 });
       await shoot(page, name);
     },
   };

@@ -3,6 +3,7 @@ import { createApp } from '../../../server/app.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { newLink } from '../../../server/store/new-link.ts';
 import { sha256 } from '../../../server/sha256.ts';
+import { startExport } from '../../../server/use-cases/make-export.ts';
 import { createToken } from '../../../server/use-cases/api-tokens.ts';
 import { everyRoute, type KnownRoute } from '../../support/every-route.ts';
 import { type SampleWorld, sampleWorld } from '../../support/sample-world.ts';
@@ -72,6 +73,9 @@ const LET_IN: Readonly<Record<string, Audience | [Audience, Audience]>> = {
 
   'get /partnerships/:id': 'members',
   'get /partnerships/:id/people': 'members',
+  'get /partnerships/:id/export': 'coordinators',
+  'post /partnerships/:id/export': 'coordinators',
+  'get /partnerships/:id/export/:work': 'coordinators',
   'get /partnerships/:id/people/invite': 'managers',
   'post /partnerships/:id/people/invite': 'managers',
   'get /partnerships/:id/people/:person': 'managers',
@@ -128,6 +132,8 @@ const LET_IN: Readonly<Record<string, Audience | [Audience, Audience]>> = {
   'post /settings/people/new': 'administrators',
   'get /settings/people/:person': 'administrators',
   'post /settings/people/:person': 'administrators',
+  'get /settings/backups': 'administrators',
+  'post /settings/backups': 'administrators',
   'get /settings/tokens': 'administrators',
   'post /settings/tokens/revoke': 'administrators',
   'get /set-up/readiness': 'administrators',
@@ -162,6 +168,8 @@ const tokens = new Map<Who, string>();
 const hashes = new Map<string, string>();
 const lists = new Map<string, string>();
 let mail = '';
+/** An export that the coordinator had made. */
+let work = '';
 
 function newPerson(name: string, more: Partial<Person>): Person {
   return {
@@ -224,6 +232,9 @@ beforeAll(async () => {
     });
     tokens.set(who, token);
   }
+  const asker = { kind: 'person', person: people.coordinator as Person } as const;
+  work = (await startExport(services, asker, world.shelter.id)).id;
+  await services.longWork.idle();
 }, 120_000);
 afterAll(() => server.stop());
 
@@ -252,6 +263,7 @@ function pathOf({ path }: KnownRoute, instance: string): string {
     field: path.includes('/lists/') ? (lists.get(instance) ?? '') : 'parties',
     hash: hashes.get(instance) ?? '',
     seq: '1',
+    work,
   };
   const ids: Readonly<Record<string, string>> = {
     partnerships: world.shelter.id,
