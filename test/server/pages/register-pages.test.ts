@@ -70,7 +70,9 @@ describe('registers of any workflow', () => {
     expect(await read('?overdue=yes')).toContain('No beds');
     expect(await read('?overdue=yes')).not.toContain('Barrier 1');
     expect(await read('?state=open.adding')).toContain('No record matches');
-    expect(await read('?state=open.raised&status=active')).toContain('Barrier 30');
+    expect(await read('?state=open.raised&status=active&text=barrier%2030')).toContain(
+      'Barrier 30',
+    );
     expect(await read('?status=done')).toContain('No record matches');
     expect(await read(`?partnership=${world.elsewhere.id}`)).toContain('No record matches');
   });
