@@ -34,9 +34,7 @@ function looksSecret(text: string): boolean {
 
 /** A long name such as `partnership-agreement-between-two-organisations` is no token. */
 function isWords(text: string): boolean {
-  return (
-    /^[a-z]+([-_][a-z]+)*$/i.test(text) && text.split(/[-_]/).every((word) => word.length < 25)
-  );
+  return /^[a-z]+([-_][a-z]+)*$/.test(text) && text.split(/[-_]/).every((word) => word.length < 25);
 }
 
 function maskQuery(query: string): string {

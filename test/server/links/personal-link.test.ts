@@ -387,7 +387,7 @@ describe('an approval link', () => {
       },
     });
     expect(answer.status).toBe(303);
-    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(answer.headers.get('referrer-policy')).toBe('same-origin');
     const mails = await readOutbox(letter.server.outbox);
     expect(mails.every(({ text }) => !(text ?? '').includes('evil.example'))).toBe(true);
   });

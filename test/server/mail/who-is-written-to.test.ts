@@ -30,7 +30,25 @@ test('a correction of a confidential record is told to nobody who may not see th
     partnership: place.id,
     form: { subject: 'Who pays for the night nurse' },
   });
-  await worker.drain();
+  // Until notice is given it is the raiser's alone, and not even the coordinator's.
+  const acts = [
+    ['RECORD_REFLECTION', { ownContribution: true, sharedGain: false, reflectedOn: '2026-03-01' }],
+    ['RECORD_TALK', { talkedOn: '2026-03-01', talkedWith: 'The two managers' }],
+    [
+      'GIVE_NOTICE',
+      {
+        against: [trust.id],
+        subject: 'Who pays for the night nurse',
+        whatHappened: 'It was not paid in January.',
+        whatIsSought: 'A rule for who pays.',
+        workMeanwhile: 'The council pays.',
+      },
+    ],
+  ] as const;
+  for (const [event, fields] of acts) {
+    await sendEvent(services, as(raiser), { instance, event, fields });
+    await worker.drain();
+  }
   await expect(readInstance(services, as(outsider), instance)).rejects.toThrow();
   await correctData(services, coordinator, {
     instance,
