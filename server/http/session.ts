@@ -69,9 +69,19 @@ function redirectOnceKept(request: Request, response: Response, next: NextFuncti
     const { session: now } = request as { session?: Request['session'] };
     // An empty session is not kept; a destroyed one is gone.
     if (!now || Object.keys(now).length <= 1) return redirect(...to);
-    now.save((error: unknown) => (error ? next(error) : redirect(...to)));
+    keepSession(request).then(() => redirect(...to), next);
   };
   response.redirect = onceKept;
+}
+
+/** Writes the session down now, for an answer that must not go out without it. */
+export function keepSession({ session: now }: Pick<Request, 'session'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    now.save((error: unknown) => {
+      if (!error) resolve();
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
 }
 
 /** Made at the first start and kept, one for all processes: nobody has to think of a secret. */

@@ -11,6 +11,7 @@ import { requestSignIn, signInByLink } from '../../use-cases/sign-in.ts';
 import { readForm } from '../form/read-form.ts';
 import { readPost } from '../form/read-post.ts';
 import { consume, type PageContext, sendPage } from '../page-context.ts';
+import { keepSession } from '../session.ts';
 
 const SIGN_IN: JsonSchema = {
   type: 'object',
@@ -108,6 +109,7 @@ export function signInPages(context: PageContext, router: Router): void {
     const link = await requestSignIn(context.services, email, to === '' ? null : to);
     // A browser that asked for an address nobody knows looks the same from outside.
     request.session.asked = [...(request.session.asked ?? []), link ?? newId()].slice(-MOST_ASKED);
+    await keepSession(request);
     await sendPage(context, request, response, {
       view: 'pages/message',
       frame: { title: 'Check your e-mail' },
