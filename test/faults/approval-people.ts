@@ -121,7 +121,8 @@ export function approvalPeople(input: {
         ({ recipients, subject }) => recipients.includes(email) && /sign in/i.test(subject),
       );
       const link = mail.links.find((address) => address.includes('/l/')) ?? '';
-      const { cookie } = await ask(new URL(link).pathname, '', new Map());
+      // In another browser than the one that asked, so the address is asked for.
+      const { cookie } = await ask(new URL(link).pathname, '', new Map([['email', email]]));
       return cookie;
     },
     async manage(cookie, name) {
