@@ -55,7 +55,7 @@ export function createLongWorkRunner({
     run: RunWork,
     { note, end }: ReturnType<typeof follow>,
   ): Promise<void> {
-    let noted = 0;
+    let noted = Number.NEGATIVE_INFINITY;
     const tell: TellProgress = async (step, done = 0, total = null) => {
       if (stopping) throw stopped();
       // pages get their turn between two steps, however short these are
