@@ -79,7 +79,8 @@ export function keepSession({ session: now }: Pick<Request, 'session'>): Promise
   return new Promise((resolve, reject) => {
     now.save((error: unknown) => {
       if (!error) resolve();
-      else reject(error instanceof Error ? error : new Error(String(error)));
+      else if (error instanceof Error) reject(error);
+      else reject(new Error('the session could not be kept', { cause: error }));
     });
   });
 }
