@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
+import { asError } from '../as-error.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { Clock } from '../clock.ts';
 import { newToken } from '../new-id.ts';
@@ -77,11 +78,7 @@ function redirectOnceKept(request: Request, response: Response, next: NextFuncti
 /** Writes the session down now, for an answer that must not go out without it. */
 export function keepSession({ session: now }: Pick<Request, 'session'>): Promise<void> {
   return new Promise((resolve, reject) => {
-    now.save((error: unknown) => {
-      if (!error) resolve();
-      else if (error instanceof Error) reject(error);
-      else reject(new Error('the session could not be kept', { cause: error }));
-    });
+    now.save((error: unknown) => (error ? reject(asError(error)) : resolve()));
   });
 }
 

@@ -1,3 +1,4 @@
+import { asError } from '../../as-error.ts';
 import type { IncomingMessage } from 'node:http';
 import busboy from 'busboy';
 import { ConcordatError } from '../../../engine/errors.ts';
@@ -50,7 +51,7 @@ function readMultipart(request: IncomingMessage): Promise<Post> {
       end(() => {
         request.unpipe();
         request.resume();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(asError(error));
       });
     const parser = openParser(request, fail);
     if (!parser) return;

@@ -1,9 +1,10 @@
-import type { Request, RequestHandler, Response, Router } from 'express';
+import type { Request, RequestHandler, Router } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { isConcordatError } from '../../../engine/errors.ts';
 import type { LinkRecord } from '../../store/link.ts';
 import { linkByToken } from '../../use-cases/open-link.ts';
 import { consume, type PageContext, refuseIfSpent } from '../page-context.ts';
+import type { LinkPage } from './link-page.ts';
 import { showNewLink, takeNewLink } from './new-link-pages.ts';
 import {
   showLinkDocument,
@@ -15,13 +16,6 @@ import {
 } from './personal-link-pages.ts';
 import { showSetUp, takeSetUp } from './set-up-pages.ts';
 import { showSignInLink, takeSignInLink } from './sign-in-pages.ts';
-
-type LinkPage = (
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-) => Promise<void>;
 
 /**
  * Everything behind a personal link. GET and HEAD never change anything, so that mail scanners and

@@ -1,5 +1,4 @@
-import type { Request, Response } from 'express';
-import type { LinkRecord } from '../../store/link.ts';
+import type { Request } from 'express';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
 import { isReplaceable, renewLink } from '../../use-cases/renew-link.ts';
 import { CONFIRM_NAME, requireTypedName } from '../../use-cases/typed-name.ts';
@@ -8,30 +7,21 @@ import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage } from '../page-context.ts';
 import { linkBase, NAME_TO_CONFIRM } from './personal-link-form.ts';
 import { showPersonalLink } from './personal-link-pages.ts';
+import type { LinkPage } from './link-page.ts';
 
 /** Before a link that still works is given up: whose it is, what happens, and a name to type. */
-export async function showNewLink(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const showNewLink: LinkPage = async (context, request, response, link) => {
   const opened = await openLink(context.services, link);
   if (!isReplaceable(opened)) return showPersonalLink(context, request, response, link);
   await showForm(context, request, response, replacement(context, request, opened));
-}
+};
 
 /**
  * Sends a new link. In place of one that still works only to somebody who types their name: a mail
  * scanner that sends every form it finds must not end a link. One that cannot be used any more is
  * replaced by the button alone, once.
  */
-export async function takeNewLink(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const takeNewLink: LinkPage = async (context, request, response, link) => {
   const post = await readPost(request);
   const opened = await openLink(context.services, link);
   if (isReplaceable(opened)) {
@@ -50,7 +40,7 @@ export async function takeNewLink(
       ],
     },
   });
-}
+};
 
 const ON_ITS_WAY = 'A new link is on its way';
 

@@ -3,7 +3,6 @@ import { ConcordatError } from '../../../engine/errors.ts';
 import { presentFormPage } from '../../../web/presenters/form-page.ts';
 import { formatInstant } from '../../../web/presenters/format-date.ts';
 import { presentClosedLink, presentOpenLink } from '../../../web/presenters/link-page.ts';
-import type { LinkRecord } from '../../store/link.ts';
 import { sendLinkCode } from '../../use-cases/link-code.ts';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
@@ -12,53 +11,34 @@ import { showForm, takeForm } from '../form-flow.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage } from '../page-context.ts';
 import { linkBase, personalLinkFlow } from './personal-link-form.ts';
+import type { LinkPage } from './link-page.ts';
 
 /** The page behind a link to decide or take part. Opening it changes nothing, whoever opens it. */
-export async function showPersonalLink(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const showPersonalLink: LinkPage = async (context, request, response, link) => {
   const opened = await openLink(context.services, link);
   if (opened.status !== 'open') return sendClosed(context, request, response, opened);
   await sendOpen(context, request, response, { opened });
-}
+};
 
 /** The page of one of the things that can be done with the link. */
-export async function showLinkOption(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const showLinkOption: LinkPage = async (context, request, response, link) => {
   const opened = await openLink(context.services, link);
   if (opened.status !== 'open') return sendClosed(context, request, response, opened);
   const flow = await personalLinkFlow(context, request, opened, optionOf(opened, request));
   await showForm(context, request, response, flow);
-}
+};
 
 /** Takes what somebody decided, answered or asked by their link. */
-export async function takeLinkOption(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const takeLinkOption: LinkPage = async (context, request, response, link) => {
   const post = await readPost(request);
   const opened = await openLink(context.services, link);
   if (opened.status !== 'open') return sendClosed(context, request, response, opened);
   const flow = await personalLinkFlow(context, request, opened, optionOf(opened, request));
   await takeForm(context, request, response, flow, post);
-}
+};
 
 /** Thanks, and what happens next. */
-export async function showLinkDone(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const showLinkDone: LinkPage = async (context, request, response, link) => {
   const opened = await openLink(context.services, link);
   if (opened.status === 'withdrawn') return sendClosed(context, request, response, opened);
   const { view, visible } = opened;
@@ -78,14 +58,9 @@ export async function showLinkDone(
       ),
     },
   });
-}
+};
 
-export async function takeLinkCode(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const takeLinkCode: LinkPage = async (context, request, response, link) => {
   const opened = await openLink(context.services, link);
   if (opened.status !== 'open') return sendClosed(context, request, response, opened);
   await sendLinkCode(context.services, opened);
@@ -95,15 +70,10 @@ export async function takeLinkCode(
     success: true,
   };
   response.redirect(303, linkBase(request));
-}
+};
 
 /** A document that the link is about, or an earlier form of it: nothing else of the instance. */
-export async function showLinkDocument(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const showLinkDocument: LinkPage = async (context, request, response, link) => {
   const { store } = context.services;
   const opened = await openLink(context.services, link);
   // Whoever it was taken back from, or has left, reads on no more than whoever was never asked.
@@ -123,7 +93,7 @@ export async function showLinkDocument(
   }
   response.set('cache-control', 'private, no-store');
   response.attachment(info.name).type(info.mediaType).send(Buffer.from(bytes));
-}
+};
 
 async function sendClosed(
   context: PageContext,

@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
+import { asError } from '../../as-error.ts';
 import { type FormView, presentForm, type PresentForm } from '../../../web/presenters/form.ts';
 import { newId } from '../../new-id.ts';
 import type { FormError } from '../../../web/presenters/form/form-error.ts';
@@ -12,6 +13,7 @@ import { readForm } from '../form/read-form.ts';
 import { readPost } from '../form/read-post.ts';
 import { consume, type PageContext, sendPage } from '../page-context.ts';
 import { keepSession } from '../session.ts';
+import type { LinkPage } from './link-page.ts';
 
 const SIGN_IN: JsonSchema = {
   type: 'object',
@@ -132,21 +134,11 @@ export function signInPages(context: PageContext, router: Router): void {
 }
 
 /** The page behind a sign-in link. Opening it changes nothing; the button signs in. */
-export async function showSignInLink(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const showSignInLink: LinkPage = async (context, request, response, link) => {
   await sendLinkPage(context, request, response, link);
-}
+};
 
-export async function takeSignInLink(
-  context: PageContext,
-  request: Request,
-  response: Response,
-  link: LinkRecord,
-): Promise<void> {
+export const takeSignInLink: LinkPage = async (context, request, response, link) => {
   if (asksForAddress(request, link)) {
     const { fields } = await readPost(request);
     const reading = readForm({ schema: SENT_TO, fields });
@@ -162,7 +154,7 @@ export async function takeSignInLink(
   const { person, returnTo } = await signInByLink(context.services, link);
   await signInBrowser(request, person);
   response.redirect(303, returnTo);
-}
+};
 
 function asksForAddress(request: Request, link: LinkRecord): boolean {
   return link.needsCode && request.session.asked?.includes(link.id) !== true;
@@ -214,8 +206,4 @@ async function sendForm(
     content: { form: withOwnAddress(form), heading: 'Sign in' },
     status: form.errors.length > 0 ? 422 : 200,
   });
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
