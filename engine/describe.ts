@@ -1,61 +1,17 @@
 import type { Criterion, GuardConfig, WorkflowDefinition } from './definition.ts';
 import { dueInWords, durationInWords, distanceInWords, words } from './describe/duration-words.ts';
 import { effectsInWords, type OutsideNames, rolesInWords } from './describe/effect-words.ts';
+import type {
+  DeadlineStory,
+  StateStory,
+  WayStory,
+  WorkflowStory,
+} from './describe/workflow-story.ts';
 import { formSchema } from './form.ts';
 import { ancestorsOf, type StateNode, stateTree, titleOf, type Transition } from './state-tree.ts';
 
 export type { OutsideNames } from './describe/effect-words.ts';
 export { storyText } from './describe/story-text.ts';
-
-/** What a workflow does, in plain English; no internal name stands in it. */
-export interface WorkflowStory {
-  readonly title: string;
-  readonly summary: string;
-  readonly sources: readonly string[];
-  readonly start: {
-    readonly label: string;
-    /** Titles of the roles who may; empty when only other workflows begin it. */
-    readonly by: string;
-    readonly asks: readonly string[];
-  };
-  readonly states: readonly StateStory[];
-}
-
-export interface StateStory {
-  readonly title: string;
-  /** 0 for the outermost states; what lies inside counts up. */
-  readonly level: number;
-  readonly kind: 'place' | 'group' | 'end';
-  readonly outcome: 'good' | 'neutral' | 'bad' | null;
-  readonly first: boolean;
-  readonly waiting: string | null;
-  readonly onArrival: readonly string[];
-  readonly onLeaving: readonly string[];
-  readonly deadlines: readonly DeadlineStory[];
-  readonly ways: readonly WayStory[];
-  readonly tasks: readonly string[];
-}
-
-interface DeadlineStory {
-  readonly title: string;
-  readonly due: string;
-  readonly mails: readonly string[];
-}
-
-/** One way on: what a person does, or what comes by itself. */
-export interface WayStory {
-  /** The button; or when it comes, in words. */
-  readonly what: string;
-  /** Who may do it; null when no person does. */
-  readonly who: string | null;
-  readonly asks: readonly string[];
-  /** What is said while it is not possible. */
-  readonly unless: readonly string[];
-  /** What happens then. */
-  readonly brings: readonly string[];
-  /** The title of where it leads; null when it stays. */
-  readonly leadsTo: string | null;
-}
 
 /** Tells a definition that lint has found clean; `names` gives mails and other workflows their titles. */
 export function describeWorkflow(

@@ -1,4 +1,4 @@
-import type { StateStory, WayStory, WorkflowStory } from '../describe.ts';
+import type { StateStory, WayStory, WorkflowStory } from './workflow-story.ts';
 
 const OUTCOMES = { good: 'a good end', neutral: 'an end', bad: 'an end nobody wanted' } as const;
 

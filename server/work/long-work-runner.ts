@@ -1,7 +1,8 @@
 import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import { breathe } from '../breathe.ts';
-import type { Services } from '../services.ts';
-import type { TellProgress } from '../store/store.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Store, TellProgress } from '../store/store.ts';
 import type { LongWork } from '../store/work-store.ts';
 
 /** Does what takes too long for one request, one after the other, while pages go on. */
@@ -25,7 +26,11 @@ export function createLongWorkRunner({
   store,
   clock,
   log,
-}: Pick<Services, 'store' | 'clock' | 'log'>): LongWorkRunner {
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}): LongWorkRunner {
   let stopping = false;
   let queue: Promise<void> = Promise.resolve();
 

@@ -1,4 +1,4 @@
-import type { StateStory, WayStory, WorkflowStory } from '../../engine/describe.ts';
+import type { StateStory, WayStory, WorkflowStory } from '../../engine/describe/workflow-story.ts';
 import type { Finding } from '../../engine/lint.ts';
 
 export interface WorkflowPageView {
