@@ -2,7 +2,8 @@
  * The part of JSON Schema that data and forms use, with our own annotations:
  * `personal` (kept beside the chain, erasable), `seenBy` (a personal field that only these roles
  * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts),
- * `hidden` (kept for the workflow itself, nothing that people want to read).
+ * `hidden` (kept for the workflow itself, nothing that people want to read), `under` (the heading
+ * under which it is read).
  * Formats: date, email, person, organisation, money (whole pence), document (an upload).
  */
 export interface JsonSchema {
@@ -48,6 +49,7 @@ export interface JsonSchema {
   readonly rows?: number;
   readonly ofParty?: boolean;
   readonly hidden?: boolean;
+  readonly under?: string;
 }
 
 /** The formats of texts that name something kept elsewhere, by its id or hash. */

@@ -15,7 +15,16 @@ export interface SchemaProblem {
 export type Validator = (value: unknown) => readonly SchemaProblem[];
 
 /** Our own annotations; they say how a field is shown and kept, and forbid nothing. */
-const ANNOTATIONS = ['personal', 'seenBy', 'multiline', 'prefill', 'rows', 'ofParty', 'hidden'];
+const ANNOTATIONS = [
+  'personal',
+  'seenBy',
+  'multiline',
+  'prefill',
+  'rows',
+  'ofParty',
+  'hidden',
+  'under',
+];
 
 // ajv-formats is CommonJS whose default export is the function itself or sits under `default`.
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020, formats: string[]) => void;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { HistoryRecord } from '../../server/use-cases/read-history.ts';
-import { type DataLinks, presentData } from '../../web/presenters/instance-data.ts';
+import type { DataLinks } from '../../web/presenters/data-list.ts';
+import { presentData } from '../../web/presenters/instance-data.ts';
 import { foldMails, presentRecords } from '../../web/presenters/instance-history.ts';
 import type { Speaking } from '../../web/presenters/spoken-value.ts';
 import { presentUnmet } from '../../web/presenters/unmet.ts';
@@ -99,6 +100,42 @@ describe('what is recorded', () => {
     expect(list?.table?.rows[0]?.cells).toMatchObject([
       { text: 'Aims', href: '/instances/X/fields/items.1' },
       { text: 'Marta Manager', href: '' },
+    ]);
+  });
+
+  test('answers stand under their heading, the parts of an object under its title, empty headings nowhere', () => {
+    const text = (title: string, under?: string): JsonSchema => ({
+      type: 'string',
+      title,
+      ...(under === undefined ? {} : { under }),
+    });
+    const schema: JsonSchema = {
+      type: 'object',
+      properties: {
+        cost: text('Cost', 'Money'),
+        name: text('Name'),
+        never: text('Never filled in', 'Nothing here'),
+        payer: text('Payer', 'Money'),
+        signed: {
+          type: 'object',
+          title: 'As signed',
+          properties: { cost: text('Cost', 'Money'), rows: item({ a: text('A'), b: text('B') }) },
+        },
+      },
+    };
+    const data = {
+      cost: 'ten',
+      name: 'Van',
+      payer: 'us',
+      signed: { cost: 'nine', rows: [{ a: '1', b: '2' }] },
+    };
+    const view = presentData({ schema, data, speaking, links });
+    expect(view.rows.map(({ key }) => key)).toEqual(['Name']);
+    expect(
+      view.groups.map(({ title, rows, lists }) => [title, rows.map(({ id }) => id), lists.length]),
+    ).toEqual([
+      ['Money', ['field-cost', 'field-payer'], 0],
+      ['As signed', ['field-cost-of-signed'], 1],
     ]);
   });
 

@@ -1,7 +1,8 @@
 import type { InstanceView, OfferedOption } from '../../server/use-cases/read-instance.ts';
 import { dueIn, formatDeadline, formatInstant } from './format-date.ts';
 import type { HistoryEntryView } from './history.ts';
-import { type DataLinks, type InstanceDataView, presentData } from './instance-data.ts';
+import type { DataLinks } from './data-list.ts';
+import { type InstanceDataView, presentData } from './instance-data.ts';
 import type { ProgressView } from './long-work.ts';
 import type { Speaking } from './spoken-value.ts';
 import { presentTaskList, type Task, type TaskView } from './task-list.ts';
@@ -176,7 +177,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
       { now: given.now, timeZone },
     ),
     data,
-    hasData: data.rows.length + data.lists.length > 0,
+    hasData: data.rows.length + data.lists.length + data.groups.length > 0,
     documents: documents
       .sort((a, b) => a.title.localeCompare(b.title, 'en-GB') || (a.at < b.at ? 1 : -1))
       .map(({ title, html, pdf, text, at }, index) => ({

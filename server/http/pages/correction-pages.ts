@@ -3,7 +3,7 @@ import { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import type { JsonObject } from '../../../engine/json-value.ts';
 import type { AlsoShown } from '../../../web/presenters/form-page.ts';
-import { listOf } from '../../../web/presenters/instance-data.ts';
+import { listOf } from '../../../web/presenters/data-list.ts';
 import { changeInWords, moveInWords } from '../../../web/presenters/instance-history.ts';
 import { type Speaking, spokenText } from '../../../web/presenters/spoken-value.ts';
 import type { Asker } from '../../access/asker.ts';

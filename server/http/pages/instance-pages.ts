@@ -2,7 +2,7 @@ import type { Request, Response, Router } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonObject } from '../../../engine/json-value.ts';
 import { type InstanceLinks, presentInstance } from '../../../web/presenters/instance.ts';
-import { listOf, presentList } from '../../../web/presenters/instance-data.ts';
+import { listOf, presentList } from '../../../web/presenters/data-list.ts';
 import { foldMails, presentRecords } from '../../../web/presenters/instance-history.ts';
 import { presentPagination } from '../../../web/presenters/pagination.ts';
 import type { Asker } from '../../access/asker.ts';
