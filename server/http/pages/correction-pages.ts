@@ -66,10 +66,12 @@ async function chooseFields(
   const fields = correctableFields(visible).map(({ name, schema, locked }) => ({
     name,
     title: schema.title ?? name,
+    under: schema.under ?? '',
     now: inBrief(speaking, view, name),
     locked: locked ?? '',
   }));
   const open = fields.filter(({ locked }) => locked === '');
+  const filled = open.filter(({ now }) => now !== '');
   await sendPage(context, request, response, {
     view: 'pages/correct',
     frame: {
@@ -80,7 +82,10 @@ async function chooseFields(
       caption: view.title,
       action: `/instances/${view.id}/correct`,
       // What holds something is more often wrong than what holds nothing.
-      filled: open.filter(({ now }) => now !== ''),
+      filled: filled.filter(({ under }) => under === ''),
+      groups: [...new Set(filled.map(({ under }) => under))]
+        .filter((title) => title !== '')
+        .map((title) => ({ title, choices: filled.filter(({ under }) => under === title) })),
       empty: open.filter(({ now }) => now === ''),
       locked: fields.filter(({ locked, now }) => locked !== '' && now !== ''),
       errors:
