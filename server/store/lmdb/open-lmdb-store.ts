@@ -7,6 +7,7 @@ import { createLmdbDefinitionStore } from './definition-store.ts';
 import { createLmdbDirectory } from './directory-store.ts';
 import { createDocumentFiles } from './document-files.ts';
 import { createLmdbDocumentStore } from './document-store.ts';
+import { draftedTables } from './drafted-tables.ts';
 import { openEnvironment, peekAtMeta } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { checkFileLength } from './file-length.ts';
@@ -19,6 +20,7 @@ import { type Ownership, refuseIfOwned, takeOwnership } from './ownership.ts';
 import { createLmdbSessionStore } from './session-store.ts';
 import { storeError } from './store-error.ts';
 import { createLmdbTaskStore } from './task-store.ts';
+import { createRoomAhead, NO_ROOM } from './room-ahead.ts';
 import { createLmdbWorkStore } from './work-store.ts';
 import { createWriter } from './writer.ts';
 import { ConcordatError } from '../../../engine/errors.ts';
@@ -45,15 +47,15 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const reading = options.mode === 'read';
   checkFileLength(directory);
   if (!reading) await refuseOwned(directory);
-  const { root, tables } = openEnvironment(directory, reading);
+  const { root, tables: stored } = openEnvironment(directory, reading);
 
   let ownership: Ownership | undefined;
   try {
     if (reading) {
-      requireFormat(tables, directory);
+      requireFormat(stored, directory);
     } else {
-      ownership = await takeOwnership(root, tables.meta, directory);
-      bringUpToDate(root, tables, directory, options.migrations);
+      ownership = await takeOwnership(root, stored.meta, directory);
+      bringUpToDate(root, stored, directory, options.migrations);
     }
   } catch (error) {
     await ownership?.release();
@@ -61,11 +63,17 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     throw storeError(error, directory);
   }
 
+  const { tables, drafts } = draftedTables(stored);
+  const room = ownership === undefined ? NO_ROOM : createRoomAhead(root, directory);
   const writer = createWriter({
     root,
+    tables: stored,
+    drafts,
     directory,
     faults: options.faults,
     confirmOwner: () => ownership?.confirm(),
+    condition: ownership?.condition ?? '',
+    room,
     refusal: reading ? readingOnly(directory) : undefined,
   });
   const files = createDocumentFiles(directory, options.faults);
@@ -86,13 +94,14 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     clockOffset: () => 0,
     address: `lmdb:${realpathSync(directory)}`,
     async check() {
-      if (reading) requireFormat(tables, directory);
+      if (reading) requireFormat(stored, directory);
       else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));
     },
     backup: (target, tell) => backupStore({ root, directory, target: resolve(target), tell }),
     close() {
       closing ??= (async () => {
         await writer.end();
+        room.close();
         await ownership?.release().catch(() => undefined);
         await root.close();
       })();

@@ -2,17 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RootDatabase } from 'lmdb';
+import type { Key, RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { livenessOf, type ProcessIdentity, thisProcess } from './process-identity.ts';
-import { getJson, type RecordTable } from './tables.ts';
+import { getJson, type LmdbTable } from './tables.ts';
 
 /**
  * One process owns a folder. LMDB itself lets a second writer in, so the owner stands in the meta
- * table, and every write transaction checks that it still is the one who opened the folder.
+ * table, and every write transaction is made on condition that it still is who opened the folder.
  */
 export interface Ownership {
-  /** Inside a write transaction: throws `store-owned` when the folder was taken over. */
+  /** Stands in the meta table as long as this process owns the folder. */
+  readonly condition: Key;
+  /** Throws `store-owned` when the folder was taken over. */
   confirm(): void;
   /** Gives the folder back. */
   release(): Promise<void>;
@@ -37,7 +39,7 @@ const SILENCE_MS = 7_000;
  */
 export async function takeOwnership(
   root: RootDatabase<string>,
-  meta: RecordTable<Owner>,
+  meta: LmdbTable,
   directory: string,
 ): Promise<Ownership> {
   const id = randomUUID();
@@ -50,14 +52,16 @@ export async function takeOwnership(
     for (;;) {
       // a read would go on seeing what it saw first until the event loop has turned
       root.resetReadTxn();
-      const present = getJson(meta, OWNER);
+      const present = ownerIn(meta);
       if (present !== undefined && (await lives(present, directory)))
         throw owned(directory, present);
       const owner: Owner = { epoch: (present?.epoch ?? 0) + 1, id, process: thisProcess() };
       // the synchronous transaction holds LMDB's own lock, so of two that start at once one wins
       const won = root.transactionSync(() => {
-        if (getJson(meta, OWNER)?.id !== present?.id) return false;
+        if (ownerIn(meta)?.id !== present?.id) return false;
         meta.putSync(OWNER, JSON.stringify(owner));
+        if (present !== undefined) meta.removeSync(conditionOf(present));
+        meta.putSync(conditionOf(owner), '');
         return true;
       });
       if (won) break;
@@ -79,15 +83,18 @@ export async function takeOwnership(
   timer.unref();
 
   const mine = meta.get(OWNER);
+  const condition = conditionOf({ id });
   return {
+    condition,
     confirm() {
-      if (meta.get(OWNER) !== mine) throw owned(directory, getJson(meta, OWNER));
+      if (meta.get(OWNER) !== mine) throw owned(directory, ownerIn(meta));
     },
     async release() {
       clearInterval(timer);
       await root.transaction(() => {
-        const owner = getJson(meta, OWNER);
+        const owner = ownerIn(meta);
         if (owner?.id !== id) return;
+        meta.removeSync(condition);
         // the epoch goes on, so that no two owners ever share one
         meta.putSync(OWNER, JSON.stringify({ ...owner, id: 'nobody' }));
       });
@@ -96,9 +103,17 @@ export async function takeOwnership(
   };
 }
 
+function ownerIn(meta: LmdbTable): Owner | undefined {
+  return getJson<Owner>(meta, OWNER);
+}
+
+function conditionOf({ id }: Pick<Owner, 'id'>): Key {
+  return ['owns', id];
+}
+
 /** Throws `store-owned` if the folder's owner lives; only reads. */
-export async function refuseIfOwned(meta: RecordTable<Owner>, directory: string): Promise<void> {
-  const present = getJson(meta, OWNER);
+export async function refuseIfOwned(meta: LmdbTable, directory: string): Promise<void> {
+  const present = ownerIn(meta);
   if (present !== undefined && (await lives(present, directory))) throw owned(directory, present);
 }
 
