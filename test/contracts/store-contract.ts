@@ -15,6 +15,7 @@ import {
   syntheticLink,
   syntheticTask,
 } from '../support/synthetic-commit.ts';
+import { describeRateLimitContract } from './rate-limit-contract.ts';
 
 /** What every store must hold. `open` answers a new and empty store. */
 export function describeStoreContract(name: string, open: () => Promise<Store>): void {
@@ -23,6 +24,8 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
     onTestFinished(() => store.close());
     return store;
   }
+
+  describeRateLimitContract(name, open);
 
   describe(`${name}: the history`, () => {
     test('a commit is found again, text and hash unchanged', async () => {
