@@ -21,7 +21,6 @@ export interface LaneOptions {
   readonly runners: Readonly<Record<TaskKind, RunTask>>;
   readonly concurrency: number;
   readonly leaseMs: number;
-  readonly idleMs: number;
   readonly maxTries: number;
 }
 
@@ -30,7 +29,7 @@ const MAIL_SERVER_TRIES = 180;
 
 export function createLane(services: Services, options: LaneOptions): Lane {
   const { store, clock, log } = services;
-  const { lane, owner, concurrency, leaseMs, idleMs, maxTries } = options;
+  const { lane, owner, concurrency, leaseMs, maxTries } = options;
   /** Everything that is claimed and not finished, by id. */
   const inHand = new Map<string, TaskRecord>();
   /** What of it has not begun, in order. */
@@ -136,11 +135,12 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       } else if (waiting.some(({ id }) => id === task.id)) {
         waiting = waiting.filter(({ id }) => id !== task.id);
         inHand.delete(task.id);
+        nudge?.();
       }
     }
   }
 
-  /** Until something has happened: a wake-up, a finished task, or the time is over. */
+  /** Until something has happened: a wake-up, or a task is no longer in hand. */
   async function pause(): Promise<void> {
     // A wake-up is heard once: waiting for tasks in hand must let them go on meanwhile.
     if (state.woken) {
@@ -148,11 +148,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, idleMs);
-      nudge = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      nudge = resolve;
     });
     nudge = null;
   }
