@@ -25,6 +25,8 @@ export interface TaskStore {
   park(id: string, token: number, error: string): Promise<boolean>;
   /** Gives the lease back untried (graceful stop). */
   release(id: string, token: number): Promise<boolean>;
+  /** As `release`, for others to claim from this instant on. */
+  leave(id: string, token: number, from: string): Promise<boolean>;
   /** A person asks for another try of a parked task. */
   unpark(id: string, nextAt: string): Promise<boolean>;
   get(id: string): Promise<TaskRecord | undefined>;

@@ -27,6 +27,9 @@ export interface LaneOptions {
 /** Retries grow to an hour, so this is about a week: a mail server may be down for days. */
 const MAIL_SERVER_TRIES = 180;
 
+/** So long a task is left to servers that know its workflow. If there are none, a person is told of it. */
+const LEFT_FOR_MS = 3_600_000;
+
 export function createLane(services: Services, options: LaneOptions): Lane {
   const { store, clock, log } = services;
   const { lane, owner, concurrency, leaseMs, maxTries } = options;
@@ -51,6 +54,12 @@ export function createLane(services: Services, options: LaneOptions): Lane {
 
   async function failed(task: TaskRecord, token: number, error: unknown): Promise<void> {
     const code = isConcordatError(error) ? error.code : 'internal';
+    const now = clock.now();
+    if (code === 'not-known-here' && Date.parse(now) - Date.parse(task.dueAt) < LEFT_FOR_MS) {
+      log.debug({ task: task.id, kind: task.kind }, 'task left to a newer server');
+      await store.tasks.leave(task.id, token, someSecondsAfter(now));
+      return;
+    }
     const said = failureInWords(error);
     const tries = task.tries + 1;
     const facts = { task: task.id, kind: task.kind, tries, code };
@@ -61,7 +70,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       return;
     }
     log.warn({ ...facts, err: error }, 'task failed, will be tried again');
-    await store.tasks.retry(task.id, token, retryAt(clock.now(), tries), said);
+    await store.tasks.retry(task.id, token, retryAt(now, tries), said);
   }
 
   async function tell(task: TaskRecord, said: string): Promise<void> {
@@ -218,4 +227,9 @@ function bySequence(a: TaskRecord, b: TaskRecord): number {
   if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt ? -1 : 1;
   if (a.seq !== b.seq) return a.seq - b.seq;
   return a.id.localeCompare(b.id, 'en', { numeric: true });
+}
+
+/** Not all at the same moment, so that one who knows what to do comes by first. */
+function someSecondsAfter(now: string): string {
+  return new Date(Date.parse(now) + 1_000 + Math.random() * 2_000).toISOString();
 }

@@ -93,6 +93,8 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
 
     release: (id, token) => finish(id, token, () => ({})),
 
+    leave: (id, token, nextAt) => finish(id, token, () => ({ nextAt })),
+
     unpark: (id, nextAt) =>
       writer.write('finish-task', (plan) => {
         const before = stored(id);

@@ -79,6 +79,10 @@ export function createMongoTaskStore(database: Database, projector: Projector): 
       const task = await database.read(async () => tasks.findById(id, { next: 1 }).lean());
       return task === null ? false : finish(id, token, { claimFrom: task.next }, 0);
     },
+    leave: (id, token, nextAt) => {
+      const next = new Date(instantKey(nextAt));
+      return finish(id, token, { nextAt, next, claimFrom: next }, 0);
+    },
 
     unpark: (id, nextAt) =>
       database.write(async () => {
