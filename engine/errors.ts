@@ -59,6 +59,8 @@ export type ErrorCode =
   | 'definition-refused'
   | 'definition-changed'
   | 'definition-unknown'
+  // of a newer version of Concordat: another server can
+  | 'not-known-here'
   | 'evaluation-too-long'
   // documents
   | 'template-unknown'

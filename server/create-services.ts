@@ -11,6 +11,7 @@ import { loadMailTemplates } from './mail/mail-template-library.ts';
 import type { MailSender } from './mail/mail-sender.ts';
 import { lintCatalogue } from './lint-catalogue.ts';
 import { createWorkflowCheck, readCheckedList } from './runtime/check-workflow.ts';
+import { createKnowsDefinition } from './runtime/known-here.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import { openWorkflowLibrary, readWorkflowFiles } from './runtime/workflow-library.ts';
 import type { Services } from './services.ts';
@@ -56,6 +57,7 @@ export async function createServices(config: Config, own: OwnParts = {}): Promis
       files,
       definitions: store.definitions,
       check: createWorkflowCheck(catalogue, passed),
+      knows: createKnowsDefinition(catalogue, passed),
       now: clock.now(),
     });
     return {

@@ -3,6 +3,7 @@ import { ConcordatError } from '../engine/errors.ts';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { closeServices, createServices, type OwnParts } from './create-services.ts';
+import { followDefinitions } from './runtime/follow-definitions.ts';
 import type { Services } from './services.ts';
 import { startHousekeeping } from './worker/housekeeping.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
@@ -27,6 +28,7 @@ export async function startServer(config: Config, own: OwnParts = {}): Promise<R
     await listen(server, config);
     worker.start();
     const housekeeping = startHousekeeping(services);
+    const definitions = followDefinitions(services);
     let stopping: Promise<void> | null = null;
     const address = server.address();
     return {
@@ -35,7 +37,8 @@ export async function startServer(config: Config, own: OwnParts = {}): Promise<R
       port: typeof address === 'object' && address !== null ? address.port : config.port,
       stop() {
         stopping ??= (async () => {
-          await Promise.all([closeGently(server), worker.stop(), housekeeping.stop()]);
+          const helpers = [worker, housekeeping, definitions];
+          await Promise.all([closeGently(server), ...helpers.map((one) => one.stop())]);
           await closeServices(services);
         })();
         return stopping;

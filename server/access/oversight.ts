@@ -37,7 +37,7 @@ export async function oversightOf(
   async function mayOpen(instance: string): Promise<boolean | null> {
     const row = await store.instances.get(instance);
     if (!row) return false;
-    const { definition } = await workflows.version(row.workflow, row.version);
+    const definition = await workflows.definition(row.workflow, row.version);
     return definition.access === undefined ? null : (await access.sightOf(row)) === 'concerned';
   }
 

@@ -27,7 +27,7 @@ export function createRowAccess(
 
   async function sight(row: InstanceRow): Promise<Sight | null> {
     if (asker.kind === 'link') return asker.link.instance === row.id ? 'concerned' : null;
-    const { definition } = await workflows.version(row.workflow, row.version);
+    const definition = await workflows.definition(row.workflow, row.version);
     const standing = await standingIn(row.partnership);
     if (!definition.access) {
       return standing.coordinator || standing.roles.length > 0 ? 'concerned' : null;

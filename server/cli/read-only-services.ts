@@ -16,6 +16,8 @@ export async function readOnlyServices(
       files: [],
       definitions,
       check: () => Promise.resolve(),
+      // a command that only looks shows what it can
+      knows: () => Promise.resolve(true),
       now: clock.now(),
     });
     return { clock, store: opened, workflows };

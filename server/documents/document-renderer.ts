@@ -22,8 +22,8 @@ export interface DocumentRendererOptions {
 
 export interface DocumentRenderer {
   /**
-   * Draws a document. Throws what `renderDocument` throws, `too-many-requests` when too many wait,
-   * and `rendering-failed` when it takes too long or the renderer is closed.
+   * Draws a document. Throws what `renderDocument` throws, and `rendering-failed` when too many wait,
+   * it takes too long or the renderer is closed.
    */
   render(request: RenderRequest): Promise<RenderedDocument>;
   /** What changed between two versions of a document. Throws as `render` does. */
@@ -31,6 +31,9 @@ export interface DocumentRenderer {
   /** Takes no more requests, finishes those it has, and ends the threads. May be called twice. */
   close(): Promise<void>;
 }
+
+/** More than all tasks of a process together ask for; a minute's work or less. */
+const MOST_WAITING = 64;
 
 interface Waiting {
   readonly job: RenderJob;
@@ -49,7 +52,7 @@ interface Thread {
  * waiting. Threads start when they are first needed and do not keep the process alive when idle.
  */
 export function createDocumentRenderer(options: DocumentRendererOptions): DocumentRenderer {
-  const { concurrency = 1, timeout = 30_000, mostWaiting = 1_000 } = options;
+  const { concurrency = 1, timeout = 30_000, mostWaiting = MOST_WAITING } = options;
   const threads = new Set<Thread>();
   const waiting: Waiting[] = [];
   let closing: Promise<void> | undefined;
@@ -118,8 +121,9 @@ export function createDocumentRenderer(options: DocumentRendererOptions): Docume
     if (closing !== undefined) return Promise.reject(failure('the document renderer is closed'));
     if (waiting.length >= mostWaiting) {
       const message = `${waiting.length} documents are waiting to be drawn`;
-      const userMessage = 'Too many documents are being drawn up. Try again in a minute.';
-      return Promise.reject(new ConcordatError('too-many-requests', message, { userMessage }));
+      const userMessage =
+        'Many documents are being drawn up at the moment. Nothing is lost: try again in a minute.';
+      return Promise.reject(new ConcordatError('rendering-failed', message, { userMessage }));
     }
     return new Promise((resolve, reject) => {
       waiting.push({ job, resolve, reject });

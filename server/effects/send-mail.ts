@@ -24,6 +24,8 @@ export interface MailRequest {
   readonly link?: string;
   readonly attachments?: readonly MailAttachment[];
   readonly task?: string;
+  /** Somebody waits for it at a page. */
+  readonly awaited?: boolean;
 }
 
 export type MailOutcome = 'sent' | 'sent-before';
@@ -91,6 +93,7 @@ export async function sendMail(
       text,
       html,
       attachments,
+      ...(request.awaited === true ? { awaited: true } : {}),
     });
   } catch (error) {
     if (isConcordatError(error) && error.code === 'mail-refused') {

@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { type RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ConcordatError } from '../../engine/errors.ts';
 import { type PageFrame, presentPage } from '../../web/presenters/page.ts';
 import type { Asker } from '../access/asker.ts';
@@ -70,28 +69,4 @@ export function tellNext(
   next?: { readonly href: string; readonly linkText: string },
 ): void {
   request.session.notice = { title, text, success: true, ...next };
-}
-
-/** Throws `too-many-requests` if there were too many tries already; counts nothing. */
-export async function refuseIfSpent(limiter: RateLimiterMemory, key: string): Promise<void> {
-  const tried = await limiter.get(key);
-  if (tried && tried.consumedPoints > limiter.points) throw tooManyTries(tried);
-}
-
-/** Counts one try; throws `too-many-requests` when there were too many. */
-export async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (error) {
-    if (!(error instanceof RateLimiterRes)) throw error;
-    throw tooManyTries(error);
-  }
-}
-
-function tooManyTries({ msBeforeNext }: RateLimiterRes): ConcordatError {
-  const minutes = Math.max(1, Math.ceil(msBeforeNext / 60_000));
-  const wait = minutes === 1 ? 'a minute' : `${minutes} minutes`;
-  return new ConcordatError('too-many-requests', 'too many tries', {
-    userMessage: `There were too many tries in a short time. Wait ${wait}, then try again.`,
-  });
 }

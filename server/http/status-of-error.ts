@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'definition-refused': 422,
   'definition-changed': 409,
   'definition-unknown': 404,
+  'not-known-here': 503,
   'evaluation-too-long': 422,
   'template-unknown': 404,
   'template-refused': 422,

@@ -28,6 +28,7 @@ const TITLE: Readonly<Record<ErrorCode, string>> = {
   'definition-refused': 'The workflow cannot be used',
   'definition-changed': 'The workflow was changed without a new version',
   'definition-unknown': 'There is no such workflow',
+  'not-known-here': 'This server is of an older version',
   'evaluation-too-long': 'A rule of the workflow takes too long',
   'template-unknown': 'There is no such template',
   'template-refused': 'The template cannot be used',

@@ -11,6 +11,8 @@ export interface OutgoingMail {
   readonly html: string;
   readonly attachments?: readonly MailAttachment[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Somebody waits for it at a page: it goes before others, and is given up sooner. */
+  readonly awaited?: boolean;
 }
 
 export interface MailAddress {

@@ -13,20 +13,24 @@ export interface SmtpTimes {
   readonly silence: number;
   /** For one mail altogether: a server that trickles its answer is never silent. */
   readonly mail: number;
+  /** The same for one that somebody waits for. */
+  readonly awaited?: number;
 }
 
-const TIMES: SmtpTimes = { connect: 10_000, silence: 30_000, mail: 90_000 };
+const TIMES = { connect: 10_000, silence: 30_000, mail: 90_000, awaited: 15_000 };
+/** Connections for mails that somebody waits for, so that none of those queues behind others. */
+const AWAITED_AT_ONCE = 2;
 
 /** Sends over a few kept connections to an SMTP server. */
 export function smtpSender(
   server: Extract<MailSetting, { kind: 'smtp' }>,
   options: { readonly times?: SmtpTimes; readonly connections?: number } = {},
 ): MailSender {
-  const times = options.times ?? TIMES;
+  const times = { ...TIMES, ...options.times };
   const connections = options.connections ?? 5;
   const transport = createTransport({
     pool: true,
-    maxConnections: connections,
+    maxConnections: connections + AWAITED_AT_ONCE,
     maxMessages: 200,
     maxRequeues: 2,
     host: server.host,
@@ -43,13 +47,14 @@ export function smtpSender(
   });
   // A mail that waits for a free connection has not begun, so its time does not run.
   const inTurn = limitConcurrency(connections);
+  const awaitedInTurn = limitConcurrency(AWAITED_AT_ONCE);
   let onTheirWay = 0;
   let whenDone: (() => void) | undefined;
 
   async function sendNow(mail: Parameters<MailSender['send']>[0]): Promise<{ response: string }> {
     const message = toMailOptions(mail);
     try {
-      const signal = AbortSignal.timeout(times.mail);
+      const signal = AbortSignal.timeout(mail.awaited === true ? times.awaited : times.mail);
       const info = await transport.sendMail({ ...message, signal });
       return { response: info.response };
     } catch (error) {
@@ -62,7 +67,8 @@ export function smtpSender(
     async send(mail) {
       onTheirWay += 1;
       try {
-        return await inTurn(() => sendNow(mail));
+        const own = mail.awaited === true ? awaitedInTurn : inTurn;
+        return await own(() => sendNow(mail));
       } finally {
         onTheirWay -= 1;
         if (onTheirWay === 0) whenDone?.();

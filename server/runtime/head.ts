@@ -5,6 +5,8 @@ import { scopeOf } from '../../engine/surroundings.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import type { Commit, StoredCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
+import { ENGINE_VERSION } from './engine-version.ts';
+import { notKnownHere } from './known-here.ts';
 import type { WorkflowLibrary } from './workflow-library.ts';
 import { actingPerson } from './acting-person.ts';
 
@@ -15,7 +17,10 @@ export interface Head {
   readonly workflow: CompiledWorkflow;
 }
 
-/** Loads an instance's head; undefined when there is no such instance. */
+/**
+ * Loads an instance's head; undefined when there is no such instance. Throws `not-known-here` for one
+ * that a newer Concordat has changed in ways that this one cannot go on from.
+ */
 export async function loadHead(
   store: Pick<Store, 'commits'>,
   workflows: WorkflowLibrary,
@@ -24,8 +29,20 @@ export async function loadHead(
   const stored = await store.commits.head(instance);
   if (!stored) return undefined;
   const commit = readCommit(stored);
+  requireKnownEngine(commit);
   const { id, version } = commit.definition;
   return { stored, commit, workflow: await workflows.version(id, version) };
+}
+
+/** A step of ours after one of an engine that means more by it would be a wrong one. */
+function requireKnownEngine({ engine, instance }: Commit): void {
+  if (engineNumber(engine) > engineNumber(ENGINE_VERSION)) {
+    throw notKnownHere(`${instance}, last changed by ${engine},`);
+  }
+}
+
+function engineNumber(engine: string): number {
+  return Number(/^concordat (\d+)/u.exec(engine)?.[1] ?? 0);
 }
 
 /** The commit in its stored text. Those read last are kept: their hash says that they are the same. */

@@ -6,6 +6,7 @@ import { ConcordatError } from '../../engine/errors.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { sha256 } from '../sha256.ts';
 import type { WorkflowCheck } from './check-workflow.ts';
+import { type KnowsDefinition, notKnownHere } from './known-here.ts';
 import type { DefinitionStore, PublishedDefinition } from '../store/definition-store.ts';
 
 /** A workflow file as it was read; `text` keeps the order of its keys, which XState minds. */
@@ -22,8 +23,15 @@ export interface WorkflowLibrary {
   newest(): readonly CompiledWorkflow[];
   /** Throws `definition-unknown` when there is no such workflow. */
   newestOf(id: string): CompiledWorkflow;
-  /** A version that instances still run on. Throws `definition-unknown`. */
+  /**
+   * A version that instances still run on. Throws `definition-unknown`, and `not-known-here` for one
+   * that only a newer Concordat can run.
+   */
   version(id: string, version: number): Promise<CompiledWorkflow>;
+  /** A version's own words, also of one that cannot be run here. Throws `definition-unknown`. */
+  definition(id: string, version: number): Promise<WorkflowDefinition>;
+  /** Looks for what other servers have published since. */
+  refresh(): Promise<void>;
 }
 
 /** Reads `<folder>/*.json` (schema and scenarios excepted); throws `definition-refused`. */
@@ -74,9 +82,11 @@ export async function openWorkflowLibrary(input: {
   readonly definitions: DefinitionStore;
   /** Asked before a version is published; later starts need not ask again. */
   readonly check: WorkflowCheck;
+  /** Asked of versions that are newer than the files' and published by somebody else. */
+  readonly knows: KnowsDefinition;
   readonly now: string;
 }): Promise<WorkflowLibrary> {
-  const { definitions, check } = input;
+  const { definitions, check, knows } = input;
   const compiled = new Map<string, CompiledWorkflow>();
   const compile = ({ id, version, text, hash }: PublishedDefinition): CompiledWorkflow => {
     const key = `${id}@${version}`;
@@ -112,12 +122,42 @@ export async function openWorkflowLibrary(input: {
       requireSame(one, await definitions.publish(made));
     }),
   );
+  /** The newest version of each that is known here. */
   const published = new Map<string, PublishedDefinition>();
-  for (const definition of await definitions.list()) {
-    const known = published.get(definition.id);
-    if (!known || known.version < definition.version) published.set(definition.id, definition);
+  const ownVersions = new Map<string, number>();
+  for (const { definition } of input.files) {
+    const known = ownVersions.get(definition.id) ?? 0;
+    ownVersions.set(definition.id, Math.max(known, definition.version));
   }
+  let notKnown = new Set<string>();
   let newest: readonly CompiledWorkflow[] | undefined;
+
+  /** Whether it can be run here; one that can, and is the newest, is offered from now on. */
+  async function admit(one: PublishedDefinition): Promise<boolean> {
+    const { id, version } = one;
+    const key = `${id}@${version}`;
+    const newestKnown = published.get(id)?.version ?? 0;
+    if (notKnown.has(key)) return false;
+    // ours, or of an earlier Concordat, whose words we keep
+    const isOld = version <= Math.max(ownVersions.get(id) ?? 0, newestKnown);
+    if (!isOld && !(await knows(one, published.keys()))) {
+      notKnown.add(key);
+      return false;
+    }
+    if (version > newestKnown) {
+      published.set(id, one);
+      newest = undefined;
+    }
+    return true;
+  }
+
+  async function read(id: string, version: number): Promise<PublishedDefinition> {
+    const found = await definitions.get(id, version);
+    if (!found) throw unknown(`${id} version ${version}`);
+    return found;
+  }
+
+  for (const one of await definitions.list()) await admit(one);
   return {
     newest() {
       newest ??= [...published.values()]
@@ -133,9 +173,22 @@ export async function openWorkflowLibrary(input: {
     async version(id, version) {
       const known = compiled.get(`${id}@${version}`);
       if (known) return known;
-      const definition = await definitions.get(id, version);
-      if (!definition) throw unknown(`${id} version ${version}`);
+      const definition = await read(id, version);
+      if (!(await admit(definition))) throw notKnownHere(`version ${version} of ${id}`);
       return compile(definition);
+    },
+    async definition(id, version) {
+      const known = compiled.get(`${id}@${version}`);
+      if (known) return known.definition;
+      const { text } = await read(id, version);
+      return JSON.parse(text) as WorkflowDefinition;
+    },
+    async refresh() {
+      // what was not known may be by now, for it may start a workflow that came later
+      notKnown = new Set();
+      for (const { id, version } of await definitions.versions()) {
+        if (version > (published.get(id)?.version ?? 0)) await admit(await read(id, version));
+      }
     },
   };
 }

@@ -13,5 +13,7 @@ export interface DefinitionStore {
   /** Keeps it unless that id and version are kept already; answers what is kept. */
   publish(definition: PublishedDefinition): Promise<PublishedDefinition>;
   get(id: string, version: number): Promise<PublishedDefinition | undefined>;
+  /** Which versions are published, without what they say. */
+  versions(): Promise<readonly Pick<PublishedDefinition, 'id' | 'version'>[]>;
   list(): Promise<readonly PublishedDefinition[]>;
 }

@@ -6,6 +6,7 @@ import type { InstallationStore } from './installation-store.ts';
 import type { InstanceStore } from './instance-store.ts';
 import type { LinkStore } from './link-store.ts';
 import type { MailStore } from './mail-store.ts';
+import type { RateLimitStore } from './rate-limit-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { TaskStore } from './task-store.ts';
 import type { WorkStore } from './work-store.ts';
@@ -31,6 +32,7 @@ export interface Store {
   readonly mails: MailStore;
   readonly definitions: DefinitionStore;
   readonly sessions: SessionStore;
+  readonly rateLimits: RateLimitStore;
   readonly installation: InstallationStore;
   readonly work: WorkStore;
   /**

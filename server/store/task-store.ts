@@ -25,11 +25,18 @@ export interface TaskStore {
   park(id: string, token: number, error: string): Promise<boolean>;
   /** Gives the lease back untried (graceful stop). */
   release(id: string, token: number): Promise<boolean>;
+  /** As `release`, for others to claim from this instant on. */
+  leave(id: string, token: number, from: string): Promise<boolean>;
   /** A person asks for another try of a parked task. */
   unpark(id: string, nextAt: string): Promise<boolean>;
   get(id: string): Promise<TaskRecord | undefined>;
   /** When the next task can be claimed (is due, or its lease ends), for the worker to sleep until. */
   nextDueAt(): Promise<string | undefined>;
+  /**
+   * Hears of tasks that any process adds, for as long as the store can tell. `lost` is told once when it
+   * cannot, or no longer; it is tried again where that may help.
+   */
+  listen(hear: { readonly added: () => void; readonly lost: (why: unknown) => void }): TaskNews;
   /** Due ones in the order they can be claimed, those under a lease last; others by `dueAt`. */
   list(filter: {
     readonly state: OpenTaskState;
@@ -38,4 +45,10 @@ export interface TaskStore {
     /** Id of the last task of the page before. */
     readonly after?: string;
   }): Promise<readonly TaskRecord[]>;
+}
+
+export interface TaskNews {
+  /** Whether it hears of tasks at this moment; where it does not, whoever waits for some has to ask. */
+  readonly live: () => boolean;
+  stop(): Promise<void>;
 }

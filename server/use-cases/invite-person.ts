@@ -96,6 +96,7 @@ export async function invitePerson(
   await sendMail(services, {
     key: `invitation:${partnership.id}:${membership.since.slice(0, 10)}`,
     template: 'invitation',
+    awaited: true,
     person,
     organisation: organisation.name,
     partnership: { id: partnership.id, title: partnership.title },

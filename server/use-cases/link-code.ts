@@ -29,6 +29,7 @@ export async function sendLinkCode(services: Services, opened: OpenedLink): Prom
   await sendMail(services, {
     key: `code:${link.id}:${newId()}`,
     template: 'one-time-code',
+    awaited: true,
     person,
     organisation: organisation?.name ?? null,
     instance: {

@@ -108,7 +108,7 @@ export async function readPartnership(
       ...new Set([...(course ? [course] : []), ...open].flatMap((row) => row.banner ?? [])),
     ],
     members: await membersOf(services, id),
-    records: grouped(services, records),
+    records: await grouped(services, records),
     overdue: open.filter((row) => row.overdue),
     dates: open
       .flatMap((row) => (row.nextDueAt === null ? [] : [{ row, dueAt: row.nextDueAt }]))
@@ -164,15 +164,19 @@ async function readCourse(
   };
 }
 
-function grouped({ workflows }: Services, rows: readonly InstanceRow[]): readonly RecordGroup[] {
+async function grouped(
+  { workflows }: Services,
+  rows: readonly InstanceRow[],
+): Promise<readonly RecordGroup[]> {
   const groups = new Map<string, InstanceRow[]>();
   for (const row of rows) groups.set(row.workflow, [...(groups.get(row.workflow) ?? []), row]);
-  return [...groups]
-    .map(([workflow, group]) => {
-      const { definition } = workflows.newestOf(workflow);
-      return { workflow, title: definition.register?.title ?? definition.title, rows: group };
-    })
-    .sort((a, b) => a.title.localeCompare(b.title, 'en-GB'));
+  const titled = [...groups].map(async ([workflow, group]) => {
+    // as the newest of them calls itself, also where only a newer server can run it
+    const version = Math.max(...group.map((row) => row.version));
+    const { register, title } = await workflows.definition(workflow, version);
+    return { workflow, title: register?.title ?? title, rows: group };
+  });
+  return (await Promise.all(titled)).sort((a, b) => a.title.localeCompare(b.title, 'en-GB'));
 }
 
 function startableBy(

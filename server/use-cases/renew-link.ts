@@ -111,6 +111,7 @@ async function mailLink(
   await sendMail(services, {
     key,
     template: 'link-renewed',
+    awaited: true,
     person,
     organisation: organisation?.name ?? null,
     instance: {

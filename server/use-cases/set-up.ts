@@ -135,6 +135,7 @@ export async function sendTestMail(services: Services, asker: Asker): Promise<Ma
   return sendMail(services, {
     key: `test:${newId()}`,
     template: 'set-up-test',
+    awaited: true,
     person,
     organisation: organisation?.name ?? null,
     with: { route: services.mail.describe() },

@@ -34,6 +34,7 @@ export async function requestSignIn(
   void sendMail(services, {
     key: `sign-in:${link.id}`,
     template: 'sign-in',
+    awaited: true,
     person,
     organisation: organisation?.name ?? null,
     with: { minutes: SIGN_IN_MINUTES },

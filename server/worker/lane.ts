@@ -21,16 +21,18 @@ export interface LaneOptions {
   readonly runners: Readonly<Record<TaskKind, RunTask>>;
   readonly concurrency: number;
   readonly leaseMs: number;
-  readonly idleMs: number;
   readonly maxTries: number;
 }
 
 /** Retries grow to an hour, so this is about a week: a mail server may be down for days. */
 const MAIL_SERVER_TRIES = 180;
 
+/** So long a task is left to servers that know its workflow. If there are none, a person is told of it. */
+const LEFT_FOR_MS = 3_600_000;
+
 export function createLane(services: Services, options: LaneOptions): Lane {
   const { store, clock, log } = services;
-  const { lane, owner, concurrency, leaseMs, idleMs, maxTries } = options;
+  const { lane, owner, concurrency, leaseMs, maxTries } = options;
   /** Everything that is claimed and not finished, by id. */
   const inHand = new Map<string, TaskRecord>();
   /** What of it has not begun, in order. */
@@ -52,6 +54,12 @@ export function createLane(services: Services, options: LaneOptions): Lane {
 
   async function failed(task: TaskRecord, token: number, error: unknown): Promise<void> {
     const code = isConcordatError(error) ? error.code : 'internal';
+    const now = clock.now();
+    if (code === 'not-known-here' && Date.parse(now) - Date.parse(task.dueAt) < LEFT_FOR_MS) {
+      log.debug({ task: task.id, kind: task.kind }, 'task left to a newer server');
+      await store.tasks.leave(task.id, token, someSecondsAfter(now));
+      return;
+    }
     const said = failureInWords(error);
     const tries = task.tries + 1;
     const facts = { task: task.id, kind: task.kind, tries, code };
@@ -62,7 +70,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       return;
     }
     log.warn({ ...facts, err: error }, 'task failed, will be tried again');
-    await store.tasks.retry(task.id, token, retryAt(clock.now(), tries), said);
+    await store.tasks.retry(task.id, token, retryAt(now, tries), said);
   }
 
   async function tell(task: TaskRecord, said: string): Promise<void> {
@@ -136,11 +144,12 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       } else if (waiting.some(({ id }) => id === task.id)) {
         waiting = waiting.filter(({ id }) => id !== task.id);
         inHand.delete(task.id);
+        nudge?.();
       }
     }
   }
 
-  /** Until something has happened: a wake-up, a finished task, or the time is over. */
+  /** Until something has happened: a wake-up, or a task is no longer in hand. */
   async function pause(): Promise<void> {
     // A wake-up is heard once: waiting for tasks in hand must let them go on meanwhile.
     if (state.woken) {
@@ -148,11 +157,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, idleMs);
-      nudge = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      nudge = resolve;
     });
     nudge = null;
   }
@@ -222,4 +227,9 @@ function bySequence(a: TaskRecord, b: TaskRecord): number {
   if (a.dueAt !== b.dueAt) return a.dueAt < b.dueAt ? -1 : 1;
   if (a.seq !== b.seq) return a.seq - b.seq;
   return a.id.localeCompare(b.id, 'en', { numeric: true });
+}
+
+/** Not all at the same moment, so that one who knows what to do comes by first. */
+function someSecondsAfter(now: string): string {
+  return new Date(Date.parse(now) + 1_000 + Math.random() * 2_000).toISOString();
 }

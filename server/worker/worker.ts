@@ -1,6 +1,7 @@
 import { TASK_RUNNERS } from '../effects/run-task.ts';
 import { newId } from '../new-id.ts';
 import type { Services } from '../services.ts';
+import { createDueWatch } from './due-watch.ts';
 import { createLane, type LaneOptions } from './lane.ts';
 
 export interface Worker {
@@ -19,8 +20,13 @@ export interface WorkerOptions {
   readonly concurrency?: number;
   /** A lease is renewed for as long as its task is in hand; after a crash this long is waited. */
   readonly leaseMs?: number;
-  /** Longest sleep when nothing is due. */
+  /**
+   * How long the store is not asked when nothing is due: a little more than a second, as now and then
+   * it is asked for what was left behind as well.
+   */
   readonly idleMs?: number;
+  /** The same, where the store tells of new tasks. */
+  readonly toldMs?: number;
   /** A task that fails this often is parked and shown to a person. */
   readonly maxTries?: number;
   /** What tests put in place of the usual. */
@@ -32,22 +38,25 @@ export interface WorkerOptions {
  * has a lane of its own, so that a mail server that hangs delays mail only.
  */
 export function createWorker(services: Services, options: WorkerOptions = {}): Worker {
-  const { concurrency = 16, leaseMs = 10_000, idleMs = 1_000, maxTries = 8 } = options;
-  const { runners = TASK_RUNNERS } = options;
-  const common = { owner: newId(), runners, concurrency, leaseMs, idleMs, maxTries };
+  const { concurrency = 16, leaseMs = 10_000, idleMs = 1_250, toldMs = 5_000 } = options;
+  const { maxTries = 8, runners = TASK_RUNNERS } = options;
+  const common = { owner: newId(), runners, concurrency, leaseMs, maxTries };
   const lanes = (['work', 'mail'] as const).map((lane) =>
     createLane(services, { ...common, lane }),
   );
+  const wake = (): void => {
+    for (const lane of lanes) lane.wake();
+  };
+  const watch = createDueWatch(services, { idleMs, toldMs, wake });
   return {
     start() {
       for (const lane of lanes) lane.start();
+      watch.start();
     },
     async stop() {
-      await Promise.all(lanes.map((lane) => lane.stop()));
+      await Promise.all([watch.stop(), ...lanes.map((lane) => lane.stop())]);
     },
-    wake() {
-      for (const lane of lanes) lane.wake();
-    },
+    wake,
     async drain() {
       for (let done = 0; ; ) {
         let more = 0;

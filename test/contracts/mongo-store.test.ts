@@ -7,7 +7,7 @@ import { describeStoreContract } from './store-contract.ts';
 const server = await startMongoServer();
 const queries = collectQueries();
 const collections =
-  'commits instances tasks links personalValues documents documentParts organisations people partnerships memberships mails definitions sessions installation apiTokens meta work workPieces'.split(
+  'commits instances tasks links personalValues documents documentParts organisations people partnerships memberships mails definitions sessions installation apiTokens meta work workPieces rateLimits'.split(
     ' ',
   );
 

@@ -15,6 +15,7 @@ import {
   syntheticLink,
   syntheticTask,
 } from '../support/synthetic-commit.ts';
+import { describeRateLimitContract } from './rate-limit-contract.ts';
 
 /** What every store must hold. `open` answers a new and empty store. */
 export function describeStoreContract(name: string, open: () => Promise<Store>): void {
@@ -23,6 +24,8 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
     onTestFinished(() => store.close());
     return store;
   }
+
+  describeRateLimitContract(name, open);
 
   describe(`${name}: the history`, () => {
     test('a commit is found again, text and hash unchanged', async () => {
@@ -327,9 +330,21 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       expect(await store.tasks.retry('t', 1, minute(9), 'late')).toBe(false);
       expect(await store.tasks.park('t', 1, 'late')).toBe(false);
       expect(await store.tasks.release('t', 1)).toBe(false);
+      expect(await store.tasks.leave('t', 1, minute(9))).toBe(false);
       expect(await store.tasks.get('t')).toEqual(second);
       expect(await store.tasks.complete('t', 2, minute(3))).toBe(true);
       expect(await store.tasks.complete('t', 2, minute(4))).toBe(false);
+    });
+
+    test('a task that is left to others is claimed again from then on, and that was no try', async () => {
+      const store = await fresh();
+      await withTasks(store, { t: 0 });
+      await claim(store, minute(1));
+      expect(await store.tasks.leave('t', 1, minute(5))).toBe(true);
+      expect(await store.tasks.nextDueAt()).toBe(minute(5));
+      expect(await claim(store, minute(4))).toEqual([]);
+      const [again] = await claim(store, minute(5));
+      expect(again).toMatchObject({ tries: 0, lease: { token: 2 }, lastError: null });
     });
 
     test('a worker that is late but was not replaced may still complete', async () => {
@@ -696,6 +711,8 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       const second = { ...other, version: 2 };
       await store.definitions.publish(second);
       expect(await store.definitions.list()).toEqual([definition, second]);
+      const both = [1, 2].map((version) => ({ id: 'dispute', version }));
+      expect(await store.definitions.versions()).toEqual(both);
     });
 
     test('a session ends at its time, and a sweep forgets only those that have ended', async () => {

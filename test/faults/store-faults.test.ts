@@ -141,6 +141,12 @@ const WRITES: Readonly<Record<string, Write>> = {
     write: (store) => store.tasks.release('t', 1),
     read: task,
   },
+  'tasks.leave': {
+    point: 'finish-task',
+    claimed: true,
+    write: (store) => store.tasks.leave('t', 1, minute(9)),
+    read: task,
+  },
   'tasks.unpark': {
     point: 'finish-task',
     write: (store) => store.tasks.unpark('parked', minute(9)),
@@ -294,15 +300,16 @@ const NAMES = Object.keys(WRITES);
 const READS: Readonly<Record<string, string>> = {
   commits: 'head get findByIdempotencyKey findBySignalKey history instances personal',
   instances: 'get list count',
-  tasks: 'get nextDueAt list',
+  tasks: 'get nextDueAt list listen',
   links: 'get findByTokenHash listByInstance listByPerson',
   directory:
     'organisation organisations person personByEmail people partnership partnerships members membershipsOf',
   documents: 'info bytes listByInstance',
   mails: 'get list',
-  definitions: 'get list',
+  definitions: 'get list versions',
   work: 'get list piece',
   sessions: 'get',
+  rateLimits: 'count tries',
   installation: 'get tokenByHash tokens',
 };
 

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { Asker } from '../../access/asker.ts';
 import type { Services } from '../../services.ts';
 import { askerOfToken } from '../../use-cases/api-tokens.ts';
+import { countTry, type RateLimit, rateLimit } from '../rate-limit.ts';
 
 export interface ApiLimits {
   /** Requests of one token in a minute. */
@@ -18,22 +18,34 @@ export interface Gatekeeper {
   admit(request: Request, response: Response): Promise<Asker>;
 }
 
-const A_MINUTE = 60;
-
 export function createGatekeeper(services: Services, limits: ApiLimits): Gatekeeper {
-  const tokens = new RateLimiterMemory({ points: limits.perToken, duration: A_MINUTE });
-  const strangers = new RateLimiterMemory({ points: limits.perStranger, duration: A_MINUTE });
+  const tokens = rateLimit('requests of a token', limits.perToken, 1);
+  const strangers = rateLimit('requests without a token, by address', limits.perStranger, 1);
+
+  async function count(limit: RateLimit, key: string, response: Response) {
+    try {
+      return await countTry(services, limit, key);
+    } catch (error) {
+      if (!(error instanceof ConcordatError) || error.code !== 'too-many-requests') throw error;
+      const wait = seconds(Number(error.details['waitMs']));
+      response.set('retry-after', String(wait));
+      throw new ConcordatError('too-many-requests', 'too many requests', {
+        userMessage: `There were too many requests in the last minute. Wait ${wait} seconds, then go on more slowly.`,
+      });
+    }
+  }
+
   return {
     async admit(request, response) {
       const bearer = bearerOf(request);
       try {
         if (bearer === null) throw noToken();
         const { asker, token } = await askerOfToken(services, bearer);
-        const left = await count(tokens, token, response);
+        const { left, waitMs } = await count(tokens, token, response);
         response.set({
           'ratelimit-limit': String(limits.perToken),
-          'ratelimit-remaining': String(left.remainingPoints),
-          'ratelimit-reset': String(seconds(left)),
+          'ratelimit-remaining': String(left),
+          'ratelimit-reset': String(seconds(waitMs)),
         });
         return asker;
       } catch (error) {
@@ -63,22 +75,6 @@ function noToken(): ConcordatError {
   });
 }
 
-async function count(
-  limiter: RateLimiterMemory,
-  key: string,
-  response: Response,
-): Promise<RateLimiterRes> {
-  try {
-    return await limiter.consume(key);
-  } catch (error) {
-    if (!(error instanceof RateLimiterRes)) throw error;
-    response.set('retry-after', String(seconds(error)));
-    throw new ConcordatError('too-many-requests', 'too many requests', {
-      userMessage: `There were too many requests in the last minute. Wait ${seconds(error)} seconds, then go on more slowly.`,
-    });
-  }
-}
-
-function seconds({ msBeforeNext }: RateLimiterRes): number {
-  return Math.max(1, Math.ceil(msBeforeNext / 1_000));
+function seconds(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1_000));
 }

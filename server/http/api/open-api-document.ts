@@ -130,6 +130,7 @@ const ALWAYS: readonly ErrorCode[] = [
   'too-many-requests',
   'store-unreadable',
   'store-damaged',
+  'not-known-here',
 ];
 const WITH_BODY: readonly ErrorCode[] = [
   'wrong-content-type',

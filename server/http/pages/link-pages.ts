@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Router } from 'express';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { isConcordatError } from '../../../engine/errors.ts';
 import type { LinkRecord } from '../../store/link.ts';
 import { linkByToken } from '../../use-cases/open-link.ts';
-import { consume, type PageContext, refuseIfSpent } from '../page-context.ts';
+import type { PageContext } from '../page-context.ts';
+import { countTry, rateLimit, refuseIfSpent } from '../rate-limit.ts';
 import type { LinkPage } from './link-page.ts';
 import { showNewLink, takeNewLink } from './new-link-pages.ts';
 import {
@@ -17,14 +17,16 @@ import {
 import { showSetUp, takeSetUp } from './set-up-pages.ts';
 import { showSignInLink, takeSignInLink } from './sign-in-pages.ts';
 
+const GUESSING = rateLimit('guesses of a link, by address', 30, 15);
+const OPENING = rateLimit('openings of a link', 300, 1);
+const SENDING = rateLimit('mails asked for by a link', 5, 15);
+
 /**
  * Everything behind a personal link. GET and HEAD never change anything, so that mail scanners and
  * previews can open every link; what is decided is decided by POST, with something typed.
  */
 export function linkPages(context: PageContext, router: Router): void {
-  const guessing = new RateLimiterMemory({ points: 30, duration: 900 });
-  const opening = new RateLimiterMemory({ points: 300, duration: 60 });
-  const sending = new RateLimiterMemory({ points: 5, duration: 900 });
+  const { services } = context;
 
   /**
    * Only guesses count against an address: the people of a whole council come from one. Tokens cannot
@@ -32,11 +34,12 @@ export function linkPages(context: PageContext, router: Router): void {
    */
   async function knownLink(request: Request): Promise<LinkRecord> {
     const address = request.ip ?? 'unknown';
-    await refuseIfSpent(guessing, address);
+    await refuseIfSpent(services, GUESSING, address);
     try {
-      return await linkByToken(context.services, String(request.params['token']));
+      return await linkByToken(services, String(request.params['token']));
     } catch (error) {
-      if (isConcordatError(error) && error.code === 'not-found') await consume(guessing, address);
+      const isGuess = isConcordatError(error) && error.code === 'not-found';
+      if (isGuess) await countTry(services, GUESSING, address);
       throw error;
     }
   }
@@ -45,13 +48,13 @@ export function linkPages(context: PageContext, router: Router): void {
     (show: LinkPage): RequestHandler =>
     async (request, response) => {
       const link = await knownLink(request);
-      await consume(opening, link.id);
+      await countTry(services, OPENING, link.id);
       await show(context, request, response, link);
     };
   const limited =
     (take: LinkPage): LinkPage =>
     async (own, request, response, link) => {
-      await consume(sending, link.id);
+      await countTry(services, SENDING, link.id);
       await take(own, request, response, link);
     };
 

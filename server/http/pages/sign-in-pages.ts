@@ -1,17 +1,16 @@
 import type { Request, Response, Router } from 'express';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import { asError } from '../../as-error.ts';
 import { type FormView, presentForm, type PresentForm } from '../../../web/presenters/form.ts';
 import { newId } from '../../new-id.ts';
 import type { FormError } from '../../../web/presenters/form/form-error.ts';
-import { sha256 } from '../../sha256.ts';
 import type { Person } from '../../store/directory.ts';
 import type { LinkRecord } from '../../store/link.ts';
 import { requestSignIn, signInByLink } from '../../use-cases/sign-in.ts';
 import { readForm } from '../form/read-form.ts';
 import { readPost } from '../form/read-post.ts';
-import { consume, type PageContext, sendPage } from '../page-context.ts';
+import { type PageContext, sendPage } from '../page-context.ts';
+import { countTry, rateLimit } from '../rate-limit.ts';
 import { keepSession } from '../session.ts';
 import type { LinkPage } from './link-page.ts';
 
@@ -57,6 +56,14 @@ const NOT_SENT_THERE: FormError = {
 
 const NOTHING_TYPED: JsonSchema = { type: 'object', properties: {} };
 
+/** Nobody's mailbox is filled: whoever is refused here has five links that work. */
+const PER_MAILBOX = rateLimit('links asked for by a mailbox', 5, 15);
+/**
+ * A whole council comes from one network address: a Monday morning's worth of sign-ins, and far too few
+ * to try lists of addresses. Known and unknown ones count alike, so that the limit tells nothing.
+ */
+const PER_NETWORK = rateLimit('links asked for from an address', 300, 15);
+
 /** A new session for this browser, so that nobody can have planted the old one. */
 export async function signInBrowser(request: Request, person: Person): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -67,12 +74,6 @@ export async function signInBrowser(request: Request, person: Person): Promise<v
 
 /** Sign-in by e-mailed link: ask for one, open it, press the button. */
 export function signInPages(context: PageContext, router: Router): void {
-  // Nobody's mailbox is filled: whoever is refused here has five links that work.
-  const perMailbox = new RateLimiterMemory({ points: 5, duration: 900 });
-  // A whole council comes from one network address: a Monday morning's worth of sign-ins, and far too
-  // few to try lists of addresses. Known and unknown ones count alike, so that the limit tells nothing.
-  const perNetwork = new RateLimiterMemory({ points: 300, duration: 900 });
-
   router.get('/sign-in', (request, response) => {
     const to = typeof request.query['to'] === 'string' ? request.query['to'] : '';
     return sendForm(
@@ -106,8 +107,8 @@ export function signInPages(context: PageContext, router: Router): void {
     }
     const { email } = reading.values as { email: string };
     // The network first: what comes from one that is refused must not use up somebody's own tries.
-    await consume(perNetwork, request.ip ?? 'unknown');
-    await consume(perMailbox, sha256(email.trim().toLowerCase()));
+    await countTry(context.services, PER_NETWORK, request.ip ?? 'unknown');
+    await countTry(context.services, PER_MAILBOX, email.trim().toLowerCase());
     const link = await requestSignIn(context.services, email, to === '' ? null : to);
     // A browser that asked for an address nobody knows looks the same from outside.
     request.session.asked = [...(request.session.asked ?? []), link ?? newId()].slice(-MOST_ASKED);

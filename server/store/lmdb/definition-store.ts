@@ -14,6 +14,11 @@ export function createLmdbDefinitionStore(tables: Tables, writer: Writer): Defin
         return definition;
       }),
     get: async (id, version) => getJson(table, [id, version]),
+    versions: async () =>
+      Array.from(table.getKeys({}), (key) => {
+        const [id, version] = key as [string, number];
+        return { id, version };
+      }),
     list: async () =>
       Array.from(table.getRange({}), ({ key, value }) => parseRecord(table, value, key)),
   };

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Store } from '../store.ts';
 import { backupStore } from './backup.ts';
+import { countInMemory } from '../count-in-memory.ts';
 import { createLmdbCommitStore } from './commit-store.ts';
 import { createLmdbDefinitionStore } from './definition-store.ts';
 import { createLmdbDirectory } from './directory-store.ts';
@@ -89,6 +90,8 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     mails: createLmdbMailStore(tables, writer),
     definitions: createLmdbDefinitionStore(tables, writer),
     sessions: createLmdbSessionStore(tables, writer),
+    // one process owns the folder, and what it counts need not outlive it
+    rateLimits: countInMemory(),
     installation: createLmdbInstallationStore(tables, writer),
     work: createLmdbWorkStore(tables, writer, directory, options.faults),
     clockOffset: () => 0,

@@ -93,6 +93,8 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
 
     release: (id, token) => finish(id, token, () => ({})),
 
+    leave: (id, token, nextAt) => finish(id, token, () => ({ nextAt })),
+
     unpark: (id, nextAt) =>
       writer.write('finish-task', (plan) => {
         const before = stored(id);
@@ -111,6 +113,9 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
       const next = Math.min(...first.map((key) => key?.[1] ?? LAST_INSTANT));
       return next === LAST_INSTANT ? undefined : new Date(next).toISOString();
     },
+
+    // the one process that there is wakes its worker itself
+    listen: () => ({ live: () => false, stop: async () => undefined }),
 
     list: async ({ state, instance, limit, after }) => {
       const last = after === undefined ? undefined : stored(after);

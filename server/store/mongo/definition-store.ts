@@ -19,6 +19,12 @@ export function createMongoDefinitionStore(database: Database): DefinitionStore 
         const found = await definitions.findOne({ definition: id, version }).lean();
         return found === null ? undefined : definitionOf(found);
       }),
+    versions: () =>
+      database.read(async () => {
+        const shown = { _id: 0, definition: 1, version: 1 } as const;
+        const found = await definitions.find({}, shown).sort({ definition: 1, version: 1 }).lean();
+        return found.map(({ definition, version }) => ({ id: definition, version }));
+      }),
     list: () =>
       database.read(async () => {
         const found = await definitions.find().sort({ definition: 1, version: 1 }).lean();

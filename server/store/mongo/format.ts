@@ -3,7 +3,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { newId } from '../../new-id.ts';
 import { damaged } from '../damaged.ts';
-import { lookAtClock } from './database-clock.ts';
+import { timeThere } from './database-clock.ts';
 import { unlessThere } from './database.ts';
 import type { Models } from './models.ts';
 
@@ -74,11 +74,13 @@ export async function bringUpToDate(
 }
 
 /** True when the step was taken; false while another process is at it. */
-async function migrateUnderLease(place: Place, { from, migrate }: Migration): Promise<boolean> {
-  const { models } = place;
+async function migrateUnderLease(
+  { connection, models }: Place,
+  { from, migrate }: Migration,
+): Promise<boolean> {
   const { meta } = models;
   const owner = newId();
-  const now = await timeThere(place);
+  const now = await timeThere(connection);
   const free = [
     { until: mongoose.trusted({ $exists: false }) },
     { until: mongoose.trusted({ $lte: new Date(now) }) },
@@ -90,7 +92,7 @@ async function migrateUnderLease(place: Place, { from, migrate }: Migration): Pr
   if (taken.matchedCount === 0) return false;
   const mine = { _id: FORMAT, format: from, owner };
   const renewal = setInterval(() => {
-    timeThere(place)
+    timeThere(connection)
       .then((time) => meta.updateOne(mine, { $set: { until: new Date(time + LEASE_MS) } }))
       .catch(() => undefined);
   }, LEASE_MS / 3);
@@ -105,11 +107,6 @@ async function migrateUnderLease(place: Place, { from, migrate }: Migration): Pr
   }
   await meta.updateOne(mine, { $set: { format: from + 1 }, $unset: { owner: 1, until: 1 } });
   return true;
-}
-
-/** The database's own time in milliseconds, so that the clocks of processes do not matter. */
-async function timeThere({ connection }: Place): Promise<number> {
-  return Date.now() + (await lookAtClock(connection));
 }
 
 async function readFormat({ meta }: Models): Promise<number | undefined> {

@@ -32,6 +32,7 @@ import { type InstanceDocument, instanceSchema } from './instance-schema.ts';
 import { type LinkDocument, linkSchema } from './link-schema.ts';
 import { type MailDocument, mailSchema } from './mail-schema.ts';
 import { type PersonalDocument, personalSchema } from './personal-schema.ts';
+import { type RateLimitDocument, rateLimitSchema } from './rate-limit-schema.ts';
 import { type TaskDocument, taskSchema } from './task-schema.ts';
 import {
   type WorkDocument,
@@ -56,6 +57,7 @@ export interface Models {
   readonly mails: Model<MailDocument>;
   readonly definitions: Model<DefinitionDocument>;
   readonly sessions: Model<SessionDocument>;
+  readonly rateLimits: Model<RateLimitDocument>;
   readonly work: Model<WorkDocument>;
   readonly workPieces: Model<WorkPieceDocument>;
   readonly installation: Model<InstallationDocument>;
@@ -88,6 +90,7 @@ export function createModels(connection: Connection, majority: boolean): Models 
     mails: model('Mail', mailSchema),
     definitions: model('Definition', definitionSchema),
     sessions: model('Session', sessionSchema),
+    rateLimits: model('RateLimit', rateLimitSchema),
     work: model('Work', workSchema),
     workPieces: model('WorkPiece', workPieceSchema),
     installation: model('Installation', installationSchema),

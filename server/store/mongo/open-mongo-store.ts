@@ -15,6 +15,7 @@ import { createMongoLinkStore } from './link-store.ts';
 import { createMongoMailStore } from './mail-store.ts';
 import { createModels } from './models.ts';
 import { createProjector } from './projector.ts';
+import { createMongoRateLimitStore } from './rate-limit-store.ts';
 import { createMongoSessionStore } from './session-store.ts';
 import { mongoError } from './store-error.ts';
 import { createMongoTaskStore } from './task-store.ts';
@@ -69,6 +70,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     mails: createMongoMailStore(database),
     definitions: createMongoDefinitionStore(database),
     sessions: createMongoSessionStore(database),
+    rateLimits: createMongoRateLimitStore(database),
     installation: createMongoInstallationStore(database),
     work: createMongoWorkStore(database),
     clockOffset: clock.offset,

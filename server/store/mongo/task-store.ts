@@ -3,13 +3,14 @@ import { instantKey } from '../instant-key.ts';
 import type { TaskStore } from '../task-store.ts';
 import { claimTasks } from './claim-tasks.ts';
 import { type Database, untilKnown } from './database.ts';
+import { listenForTasks } from './listen-for-tasks.ts';
 import { listTasks } from './list-tasks.ts';
 import type { Projector } from './projector.ts';
 import { taskOf } from './task-document.ts';
 import type { TaskDocument } from './task-schema.ts';
 
 /** How often, at most, a worker looks for commits whose process ended before they were projected. */
-const CATCH_UP_MS = 2_000;
+const CATCH_UP_MS = 6_000;
 
 export function createMongoTaskStore(database: Database, projector: Projector): TaskStore {
   const { tasks } = database.models;
@@ -78,6 +79,10 @@ export function createMongoTaskStore(database: Database, projector: Projector): 
       const task = await database.read(async () => tasks.findById(id, { next: 1 }).lean());
       return task === null ? false : finish(id, token, { claimFrom: task.next }, 0);
     },
+    leave: (id, token, nextAt) => {
+      const next = new Date(instantKey(nextAt));
+      return finish(id, token, { nextAt, next, claimFrom: next }, 0);
+    },
 
     unpark: (id, nextAt) =>
       database.write(async () => {
@@ -97,12 +102,15 @@ export function createMongoTaskStore(database: Database, projector: Projector): 
 
     nextDueAt: () =>
       database.read(async () => {
+        await catchUpNowAndThen();
         const next = await tasks
           .findOne({ state: 'due' }, { claimFrom: 1 })
           .sort({ claimFrom: 1, _id: 1 })
           .lean();
         return next?.claimFrom.toISOString();
       }),
+
+    listen: (hear) => listenForTasks(database.models, hear),
 
     list: (filter) =>
       database.read(async () => (await listTasks(database.models, filter)).map(taskOf)),

@@ -97,6 +97,8 @@ describe('bearer tokens', () => {
     expect(refused.json).toMatchObject({ status: 429, code: 'too-many-requests' });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await apiClient(url, (await make()).token).send('GET', '/me')).status).toBe(200);
+    // what other tests have tried from here counts no longer
+    server.clock.advanceTo(new Date(Date.parse(server.clock.now()) + 60_000).toISOString());
     const stranger = apiClient(url, null);
     const tries = [];
     for (let n = 0; n < 3; n += 1) tries.push((await stranger.send('GET', '/me')).status);

@@ -83,6 +83,18 @@ describe.skipIf(server === undefined)('on MongoDB', () => {
     expect(Math.abs(Date.parse(clock.now()) - right())).toBeLessThan(1_000);
   });
 
+  test('a machine whose clock is set forward goes on by the clock of the database at once', async () => {
+    const store = await opened();
+    const clock = systemClock(() => Date.now() + store.clockOffset());
+    const right = Date.now;
+    const wrong = vi.spyOn(Date, 'now').mockImplementation(() => right() + 3_600_000);
+    onTestFinished(() => wrong.mockRestore());
+    const ahead = Date.parse(clock.now()) - right();
+    // never ahead of it: nothing is due before its time
+    expect(ahead).toBeLessThanOrEqual(0);
+    expect(ahead).toBeGreaterThan(-1_000);
+  });
+
   test('a field that no schema declares is neither written nor asked for', async () => {
     const { people } = await mongoModels(newDatabase());
     await expect(people.create({ _id: 'a', email: 'a', role: 'admin' } as never)).rejects.toThrow(
