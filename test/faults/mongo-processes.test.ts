@@ -1,10 +1,11 @@
 import { afterAll, test } from 'vitest';
 import { openMongoStore } from '../../server/store/mongo/open-mongo-store.ts';
 import { startMongoServer } from '../support/mongo-server.ts';
+import { inForm } from './in-form.ts';
 import { roundsUnderKills } from './rounds-under-kills.ts';
 
-const KILLS = Number(process.env['FAULT_KILLS'] ?? 12);
-const PROCESSES = Number(process.env['FAULT_PROCESSES'] ?? 2);
+const KILLS = inForm({ short: 12, long: 200 });
+const PROCESSES = 3;
 
 const mongo = await startMongoServer();
 afterAll(() => mongo?.stop());
@@ -20,5 +21,5 @@ test.skipIf(mongo === undefined)(
       open: () => openMongoStore({ url: store, mode: 'serve' }),
     });
   },
-  600_000,
+  120_000 + KILLS * 10_000,
 );
