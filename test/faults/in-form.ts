@@ -5,3 +5,13 @@
 export function inForm<T>(much: { readonly short: T; readonly long: T }): T {
   return process.env['CONCORDAT_FAULTS'] === 'long' ? much.long : much.short;
 }
+
+/**
+ * Whether there is time for more trouble: on a slow machine CONCORDAT_FAULTS_MINUTES ends it early,
+ * and the line of figures says how much there was.
+ */
+export function timeForMore(): () => boolean {
+  const minutes = Number(process.env['CONCORDAT_FAULTS_MINUTES'] || Number.POSITIVE_INFINITY);
+  const until = performance.now() + minutes * 60_000;
+  return () => performance.now() < until;
+}

@@ -2,7 +2,8 @@ import { afterAll, test } from 'vitest';
 import { openMongoStore } from '../../server/store/mongo/open-mongo-store.ts';
 import { startMongoServer } from '../support/mongo-server.ts';
 import { inForm } from './in-form.ts';
-import { roundsUnderKills } from './rounds-under-kills.ts';
+import { killProcesses } from './kill-processes.ts';
+import { roundsUnderTrouble } from './rounds-under-trouble.ts';
 
 const KILLS = inForm({ short: 12, long: 200 });
 const PROCESSES = 3;
@@ -14,12 +15,14 @@ test.skipIf(mongo === undefined)(
   `over ${KILLS} kills of ${PROCESSES} processes on one MongoDB no acknowledged change is lost, nothing is done twice, every mail is sent`,
   async () => {
     const store = mongo?.newDatabase() ?? '';
-    await roundsUnderKills({
+    await roundsUnderTrouble({
       store,
       processes: PROCESSES,
-      kills: KILLS,
+      mostOpen: 100,
       open: () => openMongoStore({ url: store, mode: 'serve' }),
+      trouble: killProcesses(KILLS),
+      of: `kills of ${PROCESSES} processes`,
     });
   },
-  120_000 + KILLS * 10_000,
+  300_000 + KILLS * 10_000,
 );

@@ -51,6 +51,6 @@ export async function connectToMongo(url: string, watched: boolean): Promise<Mon
     return { connection, replicated };
   } catch (error) {
     await connection?.close().catch(() => undefined);
-    throw mongoError(error, storeAddress(url));
+    throw mongoError(error, storeAddress(url), { opening: true });
   }
 }
