@@ -18,7 +18,7 @@ test.skipIf(mongo === undefined)(
     await roundsUnderTrouble({
       store,
       processes: PROCESSES,
-      mostOpen: 100,
+      mostOpen: inForm({ short: 16, long: 60 }),
       open: () => openMongoStore({ url: store, mode: 'serve' }),
       trouble: killProcesses(KILLS),
       of: `kills of ${PROCESSES} processes`,

@@ -15,7 +15,7 @@ test(
     await roundsUnderTrouble({
       store: `lmdb:${directory}`,
       processes: 1,
-      mostOpen: 100,
+      mostOpen: inForm({ short: 24, long: 60 }),
       open: () => openLmdbStore({ directory, mode: 'serve' }),
       trouble: killProcesses(KILLS),
       of: 'kills of the process',
