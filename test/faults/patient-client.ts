@@ -8,7 +8,7 @@ export interface Told {
   readonly again: number;
   /** How often the connection ended without an answer. */
   readonly unanswered: number;
-  /** The longest that anybody waited to be told to try again. */
+  /** The longest that anybody waited for an answer, whatever it was. */
   readonly longestMs: number;
 }
 
@@ -67,12 +67,12 @@ export function patientClient(url: string): PatientClient {
       // half an answer is none
       const text = await answer?.text().catch(() => undefined);
       if (answer !== null && text !== undefined) {
+        longestMs = Math.max(longestMs, performance.now() - asked);
         if (answer.status < 500 && answer.status !== 429) return { answer, text };
         const problem = problemOf(answer, text);
         if (problem === undefined) again += 1;
         else
           wrong.push(`${more.method ?? 'GET'} ${path} was answered ${answer.status}: ${problem}`);
-        longestMs = Math.max(longestMs, performance.now() - asked);
       }
       await delay(20 + Math.random() * 60);
     }

@@ -113,8 +113,9 @@ export async function roundsUnderTrouble(given: {
   console.log(
     `${times} ${given.of} in ${seconds} s: ${people.ledger.length} acknowledged changes in ` +
       `${begun} approval rounds, of them ${missing.length} lost or twice; ${mails.mails().length} ` +
-      `mails, of them ${audit.repeatedMails} repeats; ${told.again} times told to try again, after ` +
-      `${(told.longestMs / 1_000).toFixed(1)} s at most; ${told.unanswered} times no answer`,
+      `mails, of them ${audit.repeatedMails} repeats; ${told.again} times told to try again, ` +
+      `${told.unanswered} times no answer; no answer took more than ` +
+      `${(told.longestMs / 1_000).toFixed(1)} s`,
   );
   expect(audit.findings).toEqual([]);
   expect(missing).toEqual([]);
