@@ -48,9 +48,11 @@ export async function createApp(
   app.use(API_BASE, apiRoutes(context));
 
   const pages = express.Router();
-  pages.use(await sessions(store.sessions, clock, config.url));
+  // What was typed is read before the store is asked for anything, so that it outlives a store that
+  // does not answer; what comes from elsewhere is not read at all.
   pages.use(sameOrigin(config.url));
   pages.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 2_000 }));
+  pages.use(await sessions(store.sessions, clock, config.url));
   linkPages(context, pages);
   signInPages(context, pages);
   readinessPages(context, pages);

@@ -1,8 +1,15 @@
-import type { ErrorRequestHandler } from 'express';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ErrorRequestHandler, Request } from 'express';
 import { errorPage } from '../../web/presenters/error-page.ts';
+import { ACTION_FIELD } from '../../web/presenters/form/form-fields.ts';
+import { STEP_FIELD } from '../../web/presenters/form-page.ts';
 import { asOurError } from './as-our-error.ts';
+import { readPost } from './form/read-post.ts';
 import { type PageContext, sendPage, signedIn } from './page-context.ts';
 import { statusOfError } from './status-of-error.ts';
+
+/** The page says what went wrong; whether it has the menu is not worth a longer wait. */
+const FRAME_WITHIN_MS = 500;
 
 /** The last handler of the pages: a plain sentence for the person, the facts for the log. */
 export function pageErrorHandler(context: PageContext): ErrorRequestHandler {
@@ -15,23 +22,57 @@ export function pageErrorHandler(context: PageContext): ErrorRequestHandler {
       return;
     }
     const status = statusOfError(error.code);
-    const { log } = context.services;
+    const { log, store } = context.services;
     const facts = { code: error.code, status, method: request.method, path: request.path };
     if (status >= 500) log.error({ ...facts, err: thrown }, 'request failed');
     else log.info(facts, 'request refused');
     const page = errorPage(status, error.code === 'internal' ? {} : { said: error.userMessage });
-    // Whoever is signed in keeps the menu, so that no error is a dead end.
-    const who = signedIn(context, request).catch(() => undefined);
-    who
-      .then((asker) =>
-        sendPage(context, request, response, {
-          view: 'pages/error',
-          frame: { title: page.title },
-          content: { error: page },
-          status,
-          ...(asker ? { asker } : {}),
-        }),
-      )
-      .catch(next);
+    const send = async (): Promise<void> => {
+      const storeAnswers = error.code !== 'store-unreadable';
+      // Whoever is signed in keeps the menu, so that no error is a dead end.
+      const [asker, installation, again] = await Promise.all([
+        unlessGone(signedIn(context, request), storeAnswers),
+        unlessGone(store.installation.get(), storeAnswers),
+        status === 503 && request.method === 'POST' ? sentAgain(request) : undefined,
+      ]);
+      await sendPage(context, request, response, {
+        view: 'pages/error',
+        frame: { title: page.title },
+        content: { error: page, again },
+        status,
+        installation: installation?.name ?? 'Concordat',
+        ...(asker ? { asker } : {}),
+      });
+    };
+    send().catch(next);
+  };
+}
+
+/** What the store says; undefined when it does not, without a long wait for one that is known to be gone. */
+function unlessGone<T>(asked: Promise<T>, storeAnswers: boolean): Promise<T | undefined> {
+  const answer = asked.catch(() => undefined);
+  if (storeAnswers) return answer;
+  return Promise.race([answer, delay(FRAME_WITHIN_MS, undefined, { ref: false })]);
+}
+
+/**
+ * The form that sends once more what could not be taken. Files do not come with it: then the form is
+ * shown again, for them to be chosen again.
+ */
+async function sentAgain(request: Request): Promise<object | undefined> {
+  const post = await readPost(request).catch(() => undefined);
+  if (!post) return undefined;
+  const { fields, files } = post;
+  const hidden = [...fields].flatMap(([name, values]) =>
+    files.length > 0 && (name === ACTION_FIELD || name === STEP_FIELD)
+      ? []
+      : values.map((value) => ({ name, value })),
+  );
+  const shown = files.length > 0 ? [{ name: STEP_FIELD, value: 'change' }] : [];
+  return {
+    action: request.originalUrl,
+    multipart: request.is('multipart/form-data') !== false,
+    files: files.length > 0,
+    hidden: [...hidden, ...shown],
   };
 }

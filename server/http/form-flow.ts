@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { type ConcordatError, isConcordatError } from '../../engine/errors.ts';
+import { type ConcordatError, type ErrorCode, isConcordatError } from '../../engine/errors.ts';
 import type { Unmet } from '../../engine/gate.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { FormContext } from '../../web/presenters/form/form-context.ts';
@@ -132,10 +132,12 @@ function withTypedNames(context: FormContext, typed: FormFields): FormContext {
   return { ...context, documents };
 }
 
+/** What has a page of its own. Without the store there is nothing to make the form of again. */
+const NO_FORM: readonly ErrorCode[] = ['not-found', 'not-signed-in', 'store-unreadable'];
+
 /** The pages for those who are not signed in or not concerned are not forms; all else comes back. */
 function refusalOf(thrown: unknown): ConcordatError {
-  if (isConcordatError(thrown) && ['not-found', 'not-signed-in'].includes(thrown.code))
-    throw thrown;
+  if (isConcordatError(thrown) && NO_FORM.includes(thrown.code)) throw thrown;
   return asOurError(thrown);
 }
 

@@ -1,4 +1,5 @@
 import type { Request, Router } from 'express';
+import { isConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
 import { type FormFlow, keepTyping, showForm, takeForm } from './form-flow.ts';
 import { readPost } from './form/read-post.ts';
@@ -21,8 +22,14 @@ export function formRoutes(
 
   router.post(path, async (request, response) => {
     const post = await readPost(request);
-    const asker = await signedIn(context, request).catch(() => null);
+    const asker = await signedIn(context, request).catch(nobodyIfSignedOut);
     if (asker === null) return keepTyping(context, request, response, post);
     await takeForm(context, request, response, await flowFor(request, asker), post);
   });
+}
+
+/** A store that does not answer has signed nobody out. */
+function nobodyIfSignedOut(error: unknown): null {
+  if (isConcordatError(error) && error.code === 'not-signed-in') return null;
+  throw error;
 }

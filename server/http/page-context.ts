@@ -37,17 +37,19 @@ export async function sendPage(
     readonly content?: object;
     readonly asker?: Asker;
     readonly status?: number;
+    /** The name at the top, where the store is not to be asked for it. */
+    readonly installation?: string;
   },
 ): Promise<void> {
   const { services, views } = context;
-  const installation = await services.store.installation.get();
+  const name = page.installation ?? (await services.store.installation.get())?.name;
   const { notice } = request.session ?? {};
   if (notice) delete request.session.notice;
   const person = page.asker?.kind === 'person' ? page.asker.person : undefined;
   const frame = presentPage({
     ...(notice ? { notice } : {}),
     ...page.frame,
-    installation: installation?.name ?? 'Concordat',
+    installation: name ?? 'Concordat',
     path: request.path,
     ...(person ? { person } : {}),
   });

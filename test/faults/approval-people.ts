@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MailCatcher } from '../support/mail-catcher.ts';
 import { postedControls } from '../support/posted-controls.ts';
+import { type Answer, patientClient, type Told } from './patient-client.ts';
 
 /** What somebody was told is recorded: it may never be lost, nor be there twice. */
 export interface Acknowledged {
@@ -22,73 +23,58 @@ export interface People {
   manage(cookie: string, name: string): Promise<void>;
   /** As `manage`, by a program over the API. */
   manageByProgram(token: string): Promise<void>;
-  /** Opens every approval link that comes by mail and approves, until told to stop. */
-  approve(name: (recipient: string) => string): Promise<void>;
+  /** Opens approval links that come by mail and approves: every `of`th mail, from the `nth`. */
+  approve(nth: number, of: number): Promise<void>;
   stopManaging(): void;
   stopApproving(): void;
   readonly ledger: readonly Acknowledged[];
+  /** How many rounds were started, and how many of them both managers were told the end of. */
+  readonly rounds: () => { readonly begun: number; readonly over: number };
+  readonly told: () => Told;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly location: string;
-  readonly cookie: string;
-}
-
-/** People at their browsers, who try again for as long as the server does not answer. */
+/** People at their browsers, and programs, who try again for as long as the server does not answer. */
 export function approvalPeople(input: {
   readonly url: string;
   readonly partnership: string;
   readonly mails: MailCatcher;
+  /** By their addresses, as they type them to confirm. */
+  readonly executives: ReadonlyMap<string, string>;
+  /** Nobody starts another round while so many are under way, however slow the machine is. */
+  readonly mostOpen: number;
 }): People {
-  const { url, mails, partnership } = input;
+  const { url, mails, partnership, executives, mostOpen } = input;
+  const client = patientClient(url);
   const ledger: Acknowledged[] = [];
   const going = { managing: true, approving: true };
+  const ends = new Set<string>();
+  let begun = 0;
+  let read = 0;
 
-  async function once(path: string, cookie: string, fields?: Map<string, string>): Promise<Answer> {
-    const answer = await fetch(`${url}${path}`, {
-      redirect: 'manual',
-      headers: { cookie, origin: url },
-      ...(fields ? { method: 'POST', body: new URLSearchParams([...fields]) } : {}),
-    });
-    return {
-      status: answer.status,
-      text: await answer.text(),
-      location: answer.headers.get('location') ?? '',
-      cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? cookie,
-    };
+  function rounds(): { readonly begun: number; readonly over: number } {
+    const all = mails.mails();
+    for (; read < all.length; read += 1) {
+      const mail = all[read];
+      if (mail?.subject.includes('Done: ')) ends.add(mail.messageId);
+    }
+    return { begun, over: Math.floor(ends.size / 2) };
   }
 
-  const ask = (path: string, cookie = '', fields?: Map<string, string>): Promise<Answer> =>
-    patiently(() => once(path, cookie, fields));
-
-  /** A program repeats its request under the same key until it knows how it went. */
-  async function call(token: string, path: string, body: object): Promise<Recorded> {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'idempotency-key': randomUUID(),
-    };
-    const send = async (): Promise<{ status: number; text: string }> => {
-      const answer = await fetch(`${url}/api/v1${path}`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(body),
-      });
-      return { status: answer.status, text: await answer.text() };
-    };
-    const { status, text } = await patiently(send);
-    return { status, ...(JSON.parse(text) as Omit<Recorded, 'status'>) };
+  /** Until there is room for another round; false when it is time to stop. */
+  async function mayBegin(): Promise<boolean> {
+    await delay(Math.random() * 300);
+    while (going.managing && rounds().begun - rounds().over >= mostOpen) await delay(100);
+    if (going.managing) begun += 1;
+    return going.managing;
   }
 
   async function note(cookie: string, instance: string): Promise<void> {
     const path = `/instances/${instance}/do/NOTE`;
     const text = `note ${randomUUID()}`;
     while (going.managing) {
-      const page = await ask(path, cookie);
+      const page = await client.page(path, cookie);
       if (page.status !== 200) return; // it has moved on
-      const answer = await ask(path, cookie, filled(page, { text }));
+      const answer = await client.page(path, cookie, filled(page, { text }));
       if (answer.status === 303) {
         ledger.push({ what: 'note', instance, text, reference: null });
         return;
@@ -98,35 +84,41 @@ export function approvalPeople(input: {
 
   async function approveBy(link: string, fullName: string): Promise<void> {
     const { pathname } = new URL(link);
-    const page = await ask(pathname);
-    if (page.status !== 200) return; // an earlier attempt was taken after all
+    const page = await client.page(pathname, '');
+    if (page.status !== 200) return; // somebody else was faster, or an earlier attempt was taken
     const text = `approval ${randomBytes(12).toString('hex')}`;
     const fields = filled(page, { note: text, confirmName: fullName });
-    const send = (): Promise<Answer> => ask(`${pathname}/do/APPROVE`, '', fields);
+    const send = (): Promise<Answer> => client.page(`${pathname}/do/APPROVE`, '', fields);
     // Some people press a button twice.
     const answers = await Promise.all(Math.random() < 0.3 ? [send(), send()] : [send()]);
     const taken = answers.find(({ status }) => status === 303);
     if (!taken) return;
     ledger.push({ what: 'approval', instance: null, text, reference: null });
-    const thanks = await ask(taken.location);
+    const thanks = await client.page(taken.location, '');
     const reference = /<strong>([0-9a-f]{12})<\/strong>/.exec(thanks.text)?.[1] ?? null;
     ledger.push({ what: 'approval', instance: null, text, reference });
   }
 
   return {
     ledger,
+    rounds,
+    told: client.told,
     async signIn(email) {
-      await ask('/sign-in', '', new Map([['email', email]]));
+      const before = mails.mails().length;
+      await client.page('/sign-in', '', new Map([['email', email]]));
       const mail = await mails.waitFor(
-        ({ recipients, subject }) => recipients.includes(email) && /sign in/i.test(subject),
+        (one) =>
+          mails.mails().indexOf(one) >= before &&
+          one.recipients.includes(email) &&
+          /sign in/i.test(one.subject),
       );
       const link = mail.links.find((address) => address.includes('/l/')) ?? '';
       // In another browser than the one that asked, so the address is asked for.
-      const { cookie } = await ask(new URL(link).pathname, '', new Map([['email', email]]));
+      const { cookie } = await client.page(new URL(link).pathname, '', new Map([['email', email]]));
       return cookie;
     },
     async manage(cookie, name) {
-      for (let n = 0; going.managing; n += 1) {
+      for (let n = 0; await mayBegin(); n += 1) {
         const text = `${name} ${n} ${randomUUID()}`;
         const path = `/partnerships/${partnership}/start/approval-round`;
         const fields = new Map([
@@ -134,50 +126,51 @@ export function approvalPeople(input: {
           ['_key', randomUUID()],
           ['_step', 'send'],
         ]);
-        const { location, status, text: said } = await ask(path, cookie, fields);
+        const { location, status, text: said } = await client.page(path, cookie, fields);
         if (status !== 303) throw new Error(`a start was answered ${status}: ${said}`);
         const instance = location.split('/').at(-1) ?? '';
         ledger.push({ what: 'start', instance, text, reference: null });
+        const page = await client.page(location, cookie);
+        if (!page.text.includes(text)) client.complain(`${location} does not show what was begun`);
         await note(cookie, instance);
         await note(cookie, instance);
-        await delay(Math.random() * 300);
       }
     },
     async manageByProgram(token) {
-      while (going.managing) {
+      const call = async (path: string, body: object): Promise<Recorded> => {
+        const { status, text } = await client.call(token, path, { key: randomUUID(), body });
+        return { status, ...(JSON.parse(text) as Omit<Recorded, 'status'>) };
+      };
+      while (await mayBegin()) {
         const subject = `program ${randomUUID()}`;
-        const begun = await call(token, '/instances', {
-          workflow: 'approval-round',
-          partnership,
-          form: { subject },
-        });
-        if (begun.status !== 201) throw new Error(`a start was answered ${JSON.stringify(begun)}`);
-        const { instance } = begun;
-        ledger.push({ what: 'start', instance, text: subject, reference: null, commit: begun });
+        const form = { subject };
+        const begin = await call('/instances', { workflow: 'approval-round', partnership, form });
+        if (begin.status !== 201) throw new Error(`a start was answered ${JSON.stringify(begin)}`);
+        const { instance } = begin;
+        ledger.push({ what: 'start', instance, text: subject, reference: null, commit: begin });
         for (let n = 0; n < 3; n += 1) {
           const text = `note ${randomUUID()}`;
-          const noted = await call(token, `/instances/${instance}/events`, {
-            event: 'NOTE',
-            fields: { text },
-          });
-          if (noted.status === 200) {
-            ledger.push({ what: 'note', instance, text, reference: null, commit: noted });
-          }
+          const fields = { text };
+          const noted = await call(`/instances/${instance}/events`, { event: 'NOTE', fields });
+          if (noted.status !== 200) break; // it has moved on
+          ledger.push({ what: 'note', instance, text, reference: null, commit: noted });
+          const { text: said } = await client.call(token, `/instances/${instance}`);
+          const seen = (JSON.parse(said) as Partial<Recorded>).seq ?? 0;
+          if (seen < noted.seq) client.complain(`${instance} shows ${seen}, after ${noted.seq}`);
         }
-        await delay(Math.random() * 300);
       }
     },
-    async approve(name) {
-      for (let next = 0; going.approving; ) {
+    async approve(nth, of) {
+      for (let next = nth; going.approving; ) {
         const mail = mails.mails()[next];
         if (mail === undefined) {
           await delay(20);
           continue;
         }
-        next += 1;
+        next += of;
         const link = mail.links.find((address) => address.includes('/l/'));
         if (link === undefined || !/approval/i.test(mail.text)) continue;
-        await approveBy(link, name(mail.recipients[0] ?? ''));
+        await approveBy(link, executives.get(mail.recipients[0] ?? '') ?? '');
       }
     },
     stopManaging() {
@@ -194,17 +187,6 @@ interface Recorded {
   readonly instance: string;
   readonly seq: number;
   readonly hash: string;
-}
-
-/** The same request again and again until the server has said something to it. */
-async function patiently<T extends { readonly status: number }>(
-  send: () => Promise<T>,
-): Promise<T> {
-  for (;;) {
-    const answer = await send().catch(() => null);
-    if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
-    await delay(20 + Math.random() * 60);
-  }
 }
 
 /** A page's form as it would be posted, with these fields filled in. */

@@ -6,9 +6,10 @@ import { verifyStore } from '../../server/use-cases/verify-store.ts';
 import { type CuttingProxy, cuttingProxy, type ProxyMood } from '../support/cutting-proxy.ts';
 import { startMongoServer } from '../support/mongo-server.ts';
 import { syntheticAppend } from '../support/synthetic-commit.ts';
+import { inForm } from './in-form.ts';
 
-const SECONDS = Number(process.env['FAULT_SECONDS'] ?? 12);
-const KILLS = Number(process.env['FAULT_DATABASE_KILLS'] ?? 3);
+const SECONDS = inForm({ short: 12, long: 60 });
+const KILLS = inForm({ short: 3, long: 20 });
 const WRITERS = 6;
 
 const server = await startMongoServer();
@@ -83,40 +84,48 @@ describe.skipIf(!reachable)('a network that fails between server and MongoDB', (
     expect(await store.commits.head('i1')).toBeUndefined();
   });
 
-  test(`for ${SECONDS} s of losses, cuts and delays every acknowledged commit is there, once`, async () => {
-    const { store, proxy, direct } = await throughProxy();
-    const moods: readonly ProxyMood[] = ['lose-answers', 'cut-answers', 'delay', 'refuse'];
-    const wrote = await writeDuring(store, async () => {
-      for (const until = Date.now() + SECONDS * 1_000; Date.now() < until; ) {
-        proxy.mood(moods[Math.floor(Math.random() * moods.length)] ?? 'pass');
-        await delay(30 + Math.random() * 300);
-        proxy.mood('pass');
-        await delay(200 + Math.random() * 500);
-      }
-    });
-    await expectAll(direct, wrote);
-    expect(proxy.broken()).toBeGreaterThan(5);
-  });
+  test(
+    `for ${SECONDS} s of losses, cuts and delays every acknowledged commit is there, once`,
+    async () => {
+      const { store, proxy, direct } = await throughProxy();
+      const moods: readonly ProxyMood[] = ['lose-answers', 'cut-answers', 'delay', 'refuse'];
+      const wrote = await writeDuring(store, async () => {
+        for (const until = Date.now() + SECONDS * 1_000; Date.now() < until; ) {
+          proxy.mood(moods[Math.floor(Math.random() * moods.length)] ?? 'pass');
+          await delay(30 + Math.random() * 300);
+          proxy.mood('pass');
+          await delay(200 + Math.random() * 500);
+        }
+      });
+      await expectAll(direct, wrote);
+      expect(proxy.broken()).toBeGreaterThan(5);
+    },
+    60_000 + SECONDS * 1_000,
+  );
 });
 
 describe.skipIf(!reachable)('a MongoDB that ends and comes back', () => {
-  test(`over ${KILLS} kills of the database every acknowledged commit is there, once`, async () => {
-    const synced = await startMongoServer(true);
-    onTestFinished(() => synced?.stop());
-    const url = synced?.newDatabase() ?? '';
-    const store = await openMongoStore({ url, mode: 'serve' });
-    onTestFinished(() => store.close());
-    const wrote = await writeDuring(store, async () => {
-      for (let kill = 0; kill < KILLS; kill += 1) {
-        await delay(500 + Math.random() * 1_000);
-        await synced?.kill();
-        await delay(Math.random() * 500);
-        await synced?.start();
-      }
-      await delay(1_000);
-    });
-    await expectAll(url, wrote);
-  });
+  test(
+    `over ${KILLS} kills of the database every acknowledged commit is there, once`,
+    async () => {
+      const synced = await startMongoServer(true);
+      onTestFinished(() => synced?.stop());
+      const url = synced?.newDatabase() ?? '';
+      const store = await openMongoStore({ url, mode: 'serve' });
+      onTestFinished(() => store.close());
+      const wrote = await writeDuring(store, async () => {
+        for (let kill = 0; kill < KILLS; kill += 1) {
+          await delay(500 + Math.random() * 1_000);
+          await synced?.kill();
+          await delay(Math.random() * 500);
+          await synced?.start();
+        }
+        await delay(1_000);
+      });
+      await expectAll(url, wrote);
+    },
+    60_000 + KILLS * 15_000,
+  );
 });
 
 interface Written {

@@ -9,6 +9,8 @@ export type ProxyMood =
   | 'cut-answers'
   /** As the first, for commits alone: the driver's own second attempt is lost as well. */
   | 'lose-commits'
+  /** The answer is gone, and so is all that follows it, but the connection stands. */
+  | 'swallow'
   /** Answers come a quarter of a second late. */
   | 'delay'
   /** Nobody gets through. */
@@ -17,7 +19,7 @@ export type ProxyMood =
 export interface CuttingProxy {
   readonly port: number;
   mood(next: ProxyMood): void;
-  /** How many connections were broken with an answer on its way. */
+  /** How many answers were lost on their way. */
   readonly broken: () => number;
   close(): Promise<void>;
 }
@@ -47,6 +49,8 @@ export async function cuttingProxy(upstreamPort: number): Promise<CuttingProxy> 
       });
     }
     let committing = false;
+    let silent = false;
+    let late = 0;
     client.on('data', (asked) => {
       committing = asked.includes('insert\0') && asked.includes('commits\0');
       if (mood === 'refuse') cut(client, upstream);
@@ -58,8 +62,16 @@ export async function cuttingProxy(upstreamPort: number): Promise<CuttingProxy> 
         broken += 1;
         if (mood === 'cut-answers') client.write(answer.subarray(0, answer.length / 2));
         cut(client, upstream);
-      } else if (mood === 'delay') {
-        setTimeout(() => client.write(answer), DELAY_MS);
+      } else if (silent || mood === 'swallow') {
+        if (!silent) broken += 1;
+        silent = true;
+      } else if (mood === 'delay' || late > 0) {
+        // what comes after it does not overtake it
+        late += 1;
+        setTimeout(() => {
+          late -= 1;
+          client.write(answer);
+        }, DELAY_MS);
       } else {
         client.write(answer);
       }

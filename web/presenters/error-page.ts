@@ -70,10 +70,10 @@ const PAGES: Readonly<Record<number, ErrorPage>> = {
     link: TO_WORK,
   },
   503: {
-    title: 'The service is busy',
+    title: 'This cannot be done just now',
     paragraphs: [
-      'It cannot answer just now. Nothing was recorded from this page.',
-      'Wait a minute, then go back and try again. Reminders and deadlines go on meanwhile.',
+      'The service cannot answer. Nothing was recorded from this page.',
+      'Wait a minute, then try again. Reminders and deadlines that fall due meanwhile are not lost.',
     ],
     link: null,
   },

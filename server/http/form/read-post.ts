@@ -23,12 +23,21 @@ const LIMITS = {
   fileSize: UPLOAD_BYTES,
 };
 
+const read = new WeakMap<IncomingMessage, Promise<Post>>();
+
 /**
  * A posted form, urlencoded (already read by `express.urlencoded({ extended: false })`) or multipart
  * (streamed here). A file that is too large or of a wrong kind is named and let go, so that
- * everything else typed can be shown again. Throws `too-large` and `bad-request`.
+ * everything else typed can be shown again. Asked once more, answers the same. Throws `too-large`
+ * and `bad-request`.
  */
-export async function readPost(request: IncomingMessage & { body?: unknown }): Promise<Post> {
+export function readPost(request: IncomingMessage & { body?: unknown }): Promise<Post> {
+  const post = read.get(request) ?? readOnce(request);
+  read.set(request, post);
+  return post;
+}
+
+async function readOnce(request: IncomingMessage & { body?: unknown }): Promise<Post> {
   const type = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\b/i.test(type)) {
     return { fields: formFields(request.body), files: [] };

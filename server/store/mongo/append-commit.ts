@@ -99,7 +99,9 @@ async function insert(
         if (performance.now() > giveUpAt) return false;
       } else if (isUnknownOutcome(error)) {
         mayBeKept ||= !isNotSent(error);
-        if (performance.now() > giveUpAt) throw mayBeKept ? unknown(address, error) : error;
+        // nothing was sent: whoever waits has waited long enough to be told so
+        if (!mayBeKept) throw error;
+        if (performance.now() > giveUpAt) throw unknown(address, error);
       } else {
         throw error;
       }

@@ -4,10 +4,10 @@ import { mongoError } from './store-error.ts';
 
 /** How long a call waits for a server that can take it: an election takes about as long. */
 const SELECTION_MS = 5_000;
-/** How long an answer may take on a connection that stands. */
-const ANSWER_MS = 20_000;
+/** How long an answer may take on a connection that stands: people wait for it. */
+const ANSWER_MS = 10_000;
 /** How long a write waits for the majority before its outcome counts as unknown. */
-const MAJORITY_MS = 10_000;
+const MAJORITY_MS = 5_000;
 
 /** Operators come in only where our own code wrote them; asking for an unknown field is an error. */
 const strict = new mongoose.Mongoose({
@@ -51,6 +51,6 @@ export async function connectToMongo(url: string, watched: boolean): Promise<Mon
     return { connection, replicated };
   } catch (error) {
     await connection?.close().catch(() => undefined);
-    throw mongoError(error, storeAddress(url));
+    throw mongoError(error, storeAddress(url), { opening: true });
   }
 }

@@ -55,7 +55,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     clock = await watchDatabaseClock(connection);
   } catch (error) {
     await connection.close();
-    throw mongoError(error, address);
+    throw mongoError(error, address, { opening: true });
   }
   const database = createDatabase(models, address, reading);
   let closing: Promise<void> | undefined;

@@ -39,8 +39,15 @@ export function isNotSent(error: unknown): boolean {
   return name === 'MongoServerSelectionError' || name === 'MongooseServerSelectionError';
 }
 
-/** Our own error for what the driver, mongoose or the server said. */
-export function mongoError(error: unknown, address: string): ConcordatError {
+/**
+ * Our own error for what the driver, mongoose or the server said. `opening`: it is told to whoever
+ * starts a command and has to find the database, and not to the people who are served.
+ */
+export function mongoError(
+  error: unknown,
+  address: string,
+  { opening = false }: { readonly opening?: boolean } = {},
+): ConcordatError {
   if (isConcordatError(error)) return error;
   const said = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
@@ -80,7 +87,9 @@ export function mongoError(error: unknown, address: string): ConcordatError {
   }
   return new ConcordatError('store-unreadable', `cannot use ${address}: ${said}`, {
     ...options,
-    userMessage: `The database ${address} does not answer at the moment. What was saved before stays saved. Try again in a minute; if it goes on, ask the administrator to check that MongoDB is running and can be reached.`,
+    userMessage: opening
+      ? `The database ${address} does not answer at the moment. What was saved before stays saved. Try again in a minute; if it goes on, ask the administrator to check that MongoDB is running and can be reached.`
+      : 'The database does not answer at the moment, so this could not be done. What was saved before stays saved. Try again in a minute; if it goes on, tell whoever looks after this installation.',
   });
 }
 
