@@ -3,6 +3,7 @@ import { lastDayOf } from '../../engine/deadline.ts';
 import { partiesOf } from '../../engine/gate.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import { isHandedOver } from '../../engine/moment.ts';
 import { type Option, optionsAt } from '../../engine/options.ts';
 import { type Place, placeOf } from '../../engine/place.ts';
 import type { DocumentReference } from '../../engine/snapshot.ts';
@@ -33,6 +34,8 @@ interface ShownDeadline {
   /** The last day that is still in time, where the instance is. */
   readonly lastDay: string | null;
   readonly passed: boolean;
+  /** Nobody is chased for it any more: it is with the coordinator. */
+  readonly handedOver: boolean;
 }
 
 /** Everything the one instance page, the API and a link's page show. */
@@ -126,13 +129,18 @@ export async function viewOf(
 /** The running deadlines of an instance, each with the last day that is still in time there. */
 export function shownDeadlines({ commit, workflow }: Head, now: string): InstanceView['deadlines'] {
   const deadlines = workflow.definition.deadlines ?? {};
-  return commit.timers.map(({ deadline, dueAt, firedAt }) => ({
-    deadline,
-    title: deadlines[deadline]?.title ?? deadline,
-    dueAt,
-    lastDay: dueAt === null ? null : lastDayOf(dueAt, commit.origin.timeZone),
-    passed: firedAt !== null || (dueAt !== null && dueAt <= now),
-  }));
+  return commit.timers.map((timer) => {
+    const { deadline, dueAt, firedAt } = timer;
+    const spec = deadlines[deadline];
+    return {
+      deadline,
+      title: spec?.title ?? deadline,
+      dueAt,
+      lastDay: dueAt === null ? null : lastDayOf(dueAt, commit.origin.timeZone),
+      passed: firedAt !== null || (dueAt !== null && dueAt <= now),
+      handedOver: isHandedOver(timer, spec),
+    };
+  });
 }
 
 /** The roles that alone see an instance, as long as it is not shared with everybody. */
