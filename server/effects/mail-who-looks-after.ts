@@ -7,7 +7,6 @@ import type { Services } from '../services.ts';
 import type { Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import type { Task } from '../store/task.ts';
-import type { MailedPeople } from './mail-about-instance.ts';
 import { titleInWords } from './name-ids.ts';
 import { sendMail } from './send-mail.ts';
 
@@ -30,7 +29,7 @@ export interface MailWhoLooksAfter {
 export async function mailWhoLooksAfter(
   services: Services,
   mail: MailWhoLooksAfter,
-): Promise<MailedPeople> {
+): Promise<{ readonly people: readonly string[]; readonly refused: readonly string[] }> {
   const row = await services.store.instances.get(mail.task.instance);
   const people: string[] = [];
   const refused: string[] = [];

@@ -1,3 +1,4 @@
+import { stillOwes } from '../../engine/owing.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
@@ -33,7 +34,7 @@ export async function remind(services: Services, task: Task): Promise<void> {
     template,
     with: { deadline: spec?.title ?? deadline, ...(last ? { last } : {}) },
     dueAt,
-    ...(spec ? { owing: spec } : {}),
+    ...(spec ? { owes: (role, who, scope) => stillOwes(spec, role, who, scope) } : {}),
   });
   const nobody = 'Nobody was reminded: nobody who still owes something has that role';
   await noteMail(services, task, template, mailed, chasedBy(moment), nobody);

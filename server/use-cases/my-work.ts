@@ -6,7 +6,7 @@ import { breathe } from '../breathe.ts';
 import type { Services } from '../services.ts';
 import type { Membership, Partnership } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
-import { type Ask, type AsksHere, asksAt } from './asks-at.ts';
+import { type Ask, type AsksHere, asksAt } from '../../engine/asks-at.ts';
 import type { WaitingFacts } from './waiting-facts.ts';
 
 /** Something that waits for somebody. */

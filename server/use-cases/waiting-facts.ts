@@ -11,7 +11,7 @@ import { type Head, loadHead, scopeAtHead } from '../runtime/head.ts';
 import { breathe } from '../breathe.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
-import { asksAt } from './asks-at.ts';
+import { asksAt } from '../../engine/asks-at.ts';
 import { readSteps, type ShownStep } from './read-steps.ts';
 
 /** What has to be known of an instance to tell for whom it waits; worked out once for each commit. */
