@@ -1,3 +1,4 @@
+import { createBudget, EVALUATION_UNITS } from '../../engine/evaluation-budget.ts';
 import { holdsRole, sightOf } from '../../engine/role.ts';
 import type { Scope } from '../../engine/scope.ts';
 import type { Head } from '../runtime/head.ts';
@@ -40,18 +41,21 @@ export async function recipientsOf(
 ): Promise<readonly Recipient[]> {
   const { definition } = head.workflow;
   const { partnership } = head.commit.origin;
+  const budget = createBudget(EVALUATION_UNITS.step);
   const reachedOf = (standings: Awaited<ReturnType<typeof membersStanding>>): Recipient[] =>
-    standings.flatMap(({ person, standing }) => {
-      if (of !== null && standing.organisation !== of) return [];
-      if (only !== undefined && person.id !== only) return [];
-      if (!byLink && sightOf(definition, standing, scope) === null) return [];
-      const role = to.find(
-        (name) =>
-          holdsRole(definition, name, standing, scope) &&
-          (owes === undefined || owes(name, standing)),
-      );
-      return role === undefined ? [] : [{ person, standing, role }];
-    });
+    budget.within(() =>
+      standings.flatMap(({ person, standing }) => {
+        if (of !== null && standing.organisation !== of) return [];
+        if (only !== undefined && person.id !== only) return [];
+        if (!byLink && sightOf(definition, standing, scope) === null) return [];
+        const role = to.find(
+          (name) =>
+            holdsRole(definition, name, standing, scope) &&
+            (owes === undefined || owes(name, standing)),
+        );
+        return role === undefined ? [] : [{ person, standing, role }];
+      }),
+    );
   const standings = await membersStanding(store, partnership);
   const members = reachedOf(standings.filter(({ standing }) => standing.roles.length > 0));
   return members.length > 0 ? members : reachedOf(await overseersStanding(store, partnership));

@@ -87,7 +87,7 @@ export async function viewOf(
   visible: VisibleInstance,
 ): Promise<InstanceView> {
   const { store, clock } = services;
-  const { head, scope, standing } = visible;
+  const { head, scope, standing, budget } = visible;
   const { commit, workflow, stored } = head;
   const { definition } = workflow;
   const { origin, snapshot } = commit;
@@ -97,7 +97,8 @@ export async function viewOf(
   const recorded = shownData(visible, snapshot.data);
   const mayRead = readerWith(visible.roles);
   const data = await revealPersonal(store, stored.instance, recorded, mayRead);
-  const place = placeOf(workflow, snapshot, scope);
+  const place = budget.within(() => placeOf(workflow, snapshot, scope));
+  const calendar = holidayCalendar(origin.region);
   return {
     id: stored.instance,
     seq: stored.seq,
@@ -111,7 +112,7 @@ export async function viewOf(
     status: snapshot.status,
     confidential: confidentialTo(visible),
     onlyShared: visible.sight === 'shared',
-    steps: readSteps(definition, place.steps, scope, holidayCalendar(origin.region)),
+    steps: budget.within(() => readSteps(definition, place.steps, scope, calendar)),
     timeZone: origin.timeZone,
     data: data as JsonObject,
     dataSchema: definition.data,
@@ -144,10 +145,12 @@ export function shownDeadlines({ commit, workflow }: Head, now: string): Instanc
 }
 
 /** The roles that alone see an instance, as long as it is not shared with everybody. */
-function confidentialTo({ head, scope }: VisibleInstance): readonly string[] | null {
+function confidentialTo({ head, scope, budget }: VisibleInstance): readonly string[] | null {
   const { access, roles } = head.workflow.definition;
   if (!access) return null;
-  const shared = access.sharedWhen !== undefined && compileCel(access.sharedWhen)(scope) === true;
+  const { sharedWhen } = access;
+  const shared =
+    sharedWhen !== undefined && budget.within(() => compileCel(sharedWhen)(scope)) === true;
   return shared ? null : access.seenBy.map((role) => roles[role]?.title ?? role);
 }
 
@@ -159,13 +162,14 @@ export function isCoordinatorHere(standing: VisibleInstance['standing']): boolea
 /** What can be done where an instance stands, and whether it is the asker's to do. */
 export function offeredOptions(
   asker: Asker,
-  { head, scope, roles, standing }: VisibleInstance,
+  { head, scope, roles, standing, budget }: VisibleInstance,
 ): OfferedOption[] {
   const { definition } = head.workflow;
   const organisation = asker.kind === 'link' ? asker.link.organisation : standing.organisation;
   const parties = partiesOf(scope.data['parties']);
   const party = organisation !== null && parties.includes(organisation) ? organisation : null;
-  return optionsAt(head.workflow, head.commit.snapshot, { ...scope, party })
+  return budget
+    .within(() => optionsAt(head.workflow, head.commit.snapshot, { ...scope, party }))
     .filter(
       ({ event }) => asker.kind === 'person' || eventsOfLink(asker.link, head).includes(event),
     )

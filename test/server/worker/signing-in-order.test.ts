@@ -70,12 +70,12 @@ test('where people sign in order the link goes to whoever is next, and to nobody
 });
 
 test('to whom signing is passed on hears of it once, and when their turn has come', async () => {
-  const { told, begin, send, manager, people, history } = await letter();
+  const { told, begin, send, manager, people, ...story } = await letter();
   const instance = await begin(manager);
   await told();
   await send(instance, people.bea, 'DELEGATE', { delegateTo: people.eve.id });
   expect(await told()).toEqual([]);
-  expect((await history(instance)).at(-1)?.story).toBe(
+  expect((await story.history(instance)).at(-1)?.story).toBe(
     'Nobody was asked: nobody who has that role owes it now',
   );
   await send(instance, people.ann, 'DELEGATE', { delegateTo: people.dan.id });
@@ -87,7 +87,7 @@ test('to whom signing is passed on hears of it once, and when their turn has com
 });
 
 test('whoever acts is not told of their own doing, but is asked for what they owe, and not as by somebody else', async () => {
-  const { server, told, begin, send, people, history } = await letter();
+  const { server, told, begin, send, people, ...story } = await letter();
   const instance = await begin(people.ann);
   expect(await told()).toEqual(['Ann: Please sign for']);
   const [request] = (await readOutbox(server.outbox)).slice(-1);
@@ -101,5 +101,5 @@ test('whoever acts is not told of their own doing, but is asked for what they ow
     'Cem: Harbour has signed:',
     'Mary: Harbour has signed:',
   ]);
-  expect((await history(instance)).at(-1)?.snapshot.value).toBe('signed');
+  expect((await story.history(instance)).at(-1)?.snapshot.value).toBe('signed');
 });
