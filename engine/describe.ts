@@ -86,7 +86,7 @@ function deadlineStory(
         ),
         ...(chases
           ? [
-              `Once it has passed, a mail goes to ${rolesInWords(chases.to, definition)} every ${durationInWords(chases.every)}, at most ${chases.max} times: ${mail(chases.template)}.`,
+              `Once it has passed, a mail goes to ${rolesInWords(chases.to, definition)} every ${durationInWords(chases.every)}, at most ${chases.max} times: ${mail(chases.template)}. After that it is handed over to the coordinator.`,
             ]
           : []),
       ],

@@ -1,5 +1,5 @@
 import type { ActionConfig, ValueExpression } from './definition.ts';
-import type { AskEffect, UnnumberedEffect } from './effect.ts';
+import type { AskEffect, NotifyEffect, UnnumberedEffect } from './effect.ts';
 import { ConcordatError } from './errors.ts';
 import {
   compileFields,
@@ -185,22 +185,40 @@ function calendar(params: Params): EffectPlan {
   ];
 }
 
-/** Who is reached. An organisation that is named and not there is nobody's, and not everybody's. */
+/**
+ * Who is reached. An organisation or a person that is named and not there is nobody's, and not
+ * everybody's.
+ */
 function recipientsOf(
   params: Params,
-): (scope: Scope, failed: OnFailure) => { to: readonly string[]; of: string | null } {
+): (scope: Scope, failed: OnFailure) => Pick<NotifyEffect, 'to' | 'of' | 'person'> {
   const to = (typeof params['to'] === 'string' ? [params['to']] : (params['to'] ?? [])) as string[];
-  const { of } = params;
-  if (of === undefined) return () => ({ to, of: null });
+  const organisation = narrowing(params, 'of');
+  const person = narrowing(params, 'person');
+  return (scope, failed) => ({
+    to,
+    of: organisation ? organisation(scope, failed) : null,
+    ...(person ? { person: person(scope, failed) } : {}),
+  });
+}
+
+function narrowing(
+  params: Params,
+  name: 'of' | 'person',
+): ((scope: Scope, failed: OnFailure) => string) | null {
+  const whose = params[name];
+  if (whose === undefined) return null;
   const read: Evaluate =
-    typeof of === 'string' ? (scope) => readPath(scope, of) : compileValue(of as ValueExpression);
+    typeof whose === 'string'
+      ? (scope) => readPath(scope, whose)
+      : compileValue(whose as ValueExpression);
   return (scope, failed) => {
-    const organisation = read(scope, under('of', failed));
-    return { to, of: typeof organisation === 'string' ? organisation : NOBODYS };
+    const id = read(scope, under(name, failed));
+    return typeof id === 'string' ? id : NOBODYS;
   };
 }
 
-/** An id that no organisation has. */
+/** An id that no organisation and nobody has. */
 const NOBODYS = '';
 
 function documentNamed(scope: Scope, name: string): DocumentReference | undefined {

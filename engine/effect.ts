@@ -23,10 +23,12 @@ interface EffectBase {
   readonly n: number;
 }
 
-/** Who a mail goes to: roles, perhaps narrowed to one organisation. */
+/** Who a mail goes to: roles, perhaps narrowed to one organisation, or to one person. */
 interface Recipients {
   readonly to: readonly string[];
   readonly of: string | null;
+  /** Absent: everybody who holds one of the roles. */
+  readonly person?: string;
 }
 
 export interface NotifyEffect extends EffectBase, Recipients {

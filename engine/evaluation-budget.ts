@@ -1,4 +1,4 @@
-import { ConcordatError } from './errors.ts';
+import { ConcordatError, isConcordatError } from './errors.ts';
 
 /**
  * How much the expressions of one question may cost. A unit is about one entry of a list looked at, a
@@ -6,25 +6,54 @@ import { ConcordatError } from './errors.ts';
  */
 export const EVALUATION_UNITS = { step: 250_000, page: 50_000 } as const;
 
-/** What is left for the question being answered; null between questions. Nothing here waits. */
-let left: number | null = null;
+/** What several parts of one answer draw on together, with waiting for a store in between. */
+export interface Budget {
+  /** Works out a part; nothing in it waits. A part inside another draws on the other's budget. */
+  within<T>(part: () => T): T;
+}
+
+/** The budget of the part being worked out; null between parts. */
+let current: { left: number } | null = null;
+
+/** A budget for one question, however many expressions it is answered with. */
+export function createBudget(units: number): Budget {
+  const own = { left: units };
+  return {
+    within(part) {
+      if (current !== null) return part();
+      current = own;
+      try {
+        return part();
+      } finally {
+        current = null;
+      }
+    },
+  };
+}
 
 /** Answers one question within a budget; a question inside it draws on the same. */
 export function withinBudget<T>(units: number, answer: () => T): T {
-  if (left !== null) return answer();
-  left = units;
+  return createBudget(units).within(answer);
+}
+
+/**
+ * As `withinBudget`, for one record among many in a list: what takes too long is answered by
+ * `otherwise`, so that it keeps nobody from the others.
+ */
+export function withinBudgetOr<T>(units: number, otherwise: T, answer: () => T): T {
   try {
-    return answer();
-  } finally {
-    left = null;
+    return withinBudget(units, answer);
+  } catch (error) {
+    if (isConcordatError(error) && error.code === 'evaluation-too-long') return otherwise;
+    throw error;
   }
 }
 
 /** Draws on the budget. Throws `evaluation-too-long` once it is used up, and from then on always. */
 export function spend(units: number): void {
-  if (left === null) return;
-  left -= units;
-  if (left < 0) throw tooLong();
+  if (current === null) return;
+  current.left -= units;
+  if (current.left < 0) throw tooLong();
 }
 
 function tooLong(): ConcordatError {

@@ -7,7 +7,7 @@ import type { WorkingCalendar } from './working-calendar.ts';
 /** Something that will happen by the clock. `key` is stable: it is done once under it. */
 export interface Moment {
   readonly key: string;
-  readonly kind: 'deadline' | 'reminder' | 'chase';
+  readonly kind: 'deadline' | 'reminder' | 'chase' | 'handover';
   readonly at: string;
   readonly timer: string;
   readonly deadline: string;
@@ -17,17 +17,21 @@ export interface Moment {
   readonly template: string | null;
   /** When the reminder after this one comes, if any: then this one is out of date. */
   readonly nextAt: string | null;
-  /** Which chase it is, from 0; null for all else. */
+  /** Which chase it is, from 0 (the handover is the one after the last); null for all else. */
   readonly chase: number | null;
 }
 
-/** Which deadline has been chased. */
-export type ChasedDeadline = Pick<Timer, 'timer' | 'visit' | 'dueAt'>;
+/** Which deadline has been chased, and by which of its chases. */
+export type ChasedDeadline = Pick<Moment, 'timer' | 'visit' | 'dueAt' | 'chase'>;
+
+/** Whom it goes to, in which words: the same in every workflow. */
+const HANDOVER = { kind: 'handover', to: ['coordinator'], template: 'chases-ended' } as const;
 
 /**
  * What the running timers will bring, in order of time: each deadline, its reminders before it, and of
- * its chases after it the next one alone (when that has gone, `afterChase` brings the one after). It
- * depends on the timers alone, so that a change of them can be told by key.
+ * its chases after it the next one alone (when that has gone, `afterChase` brings the one after). When
+ * the last has gone unheard, it is handed over to whoever looks after the partnership, so that nothing
+ * ends in silence and nobody is written to for ever. It depends on the timers alone, so that a change of them can be told by key.
  */
 export function momentsOf(
   timers: readonly Timer[],
@@ -70,47 +74,55 @@ function momentsOfTimer(
     moments.push({ ...about, key, kind: 'reminder', at, to, template, nextAt });
   }
   const { chases } = spec;
-  const { timeZone } = scope.instance;
-  const chase = chases && firstChase(chases, dueAt, timeZone, timer.chased ?? 0, timer.since);
-  if (!chase) return moments;
+  if (!chases) return moments;
+  const next = nextChase(chases, dueAt, scope.instance.timeZone, timer.chased ?? 0, timer.since);
+  if (!next) return moments;
+  const { count: chase, at } = next;
   const { to, template } = chases;
-  const key = `${base}/chase/${chase.count}`;
-  return [
-    ...moments,
-    { ...about, key, kind: 'chase', at: chase.at, to, template, chase: chase.count },
-  ];
+  const own =
+    chase === chases.max
+      ? ({ ...HANDOVER, key: `${base}/handover` } as const)
+      : ({ key: `${base}/chase/${chase}`, kind: 'chase', to, template } as const);
+  return [...moments, { ...about, ...own, at, chase }];
 }
 
 /** The timers once a chase has gone at an instant: the next is the first that lies after it. */
 export function afterChase(
   timers: readonly Timer[],
-  { timer, visit, dueAt }: ChasedDeadline,
+  { timer, visit, dueAt, chase }: ChasedDeadline,
   deadlines: Readonly<Record<string, DeadlineSpec>>,
   { at, instance }: Pick<Scope, 'at' | 'instance'>,
 ): readonly Timer[] {
   return timers.map((one) => {
     if (one.timer !== timer || one.visit !== visit || one.dueAt !== dueAt) return one;
     const chases = deadlines[one.deadline]?.chases;
-    if (one.dueAt === null || !chases) return one;
-    const begun = firstChase(chases, one.dueAt, instance.timeZone, one.chased ?? 0, one.since);
-    const from = (begun?.count ?? chases.max) + 1;
-    const next = firstChase(chases, one.dueAt, instance.timeZone, from, at);
-    return { ...one, chased: next?.count ?? chases.max };
+    if (one.dueAt === null || !chases || chase === null) return one;
+    const from = Math.max(one.chased ?? 0, chase + 1);
+    const next = nextChase(chases, one.dueAt, instance.timeZone, from, at);
+    return { ...one, chased: next?.count ?? chases.max + 1 };
   });
 }
 
-/** The first chase, counted from `from`, that does not lie before an instant. */
-function firstChase(
+/** Whether people are chased no more, and it is with whoever looks after the partnership. */
+export function isHandedOver({ chased = 0 }: Pick<Timer, 'chased'>, spec?: DeadlineSpec): boolean {
+  return spec?.chases !== undefined && chased > spec.chases.max;
+}
+
+/**
+ * The first chase, counted from `from`, that does not lie before an instant. The handover, one interval
+ * after the last, comes however late it is.
+ */
+function nextChase(
   chases: ChaseSpec,
   dueAt: string,
   timeZone: string,
   from: number,
   since: string,
 ): { readonly count: number; readonly at: string } | null {
-  for (let count = from; count < chases.max; count += 1) {
+  for (let count = from; count <= chases.max; count += 1) {
     const at = chaseAt(dueAt, chases.every, count, timeZone);
     if (at === null) return null;
-    if (at >= since) return { count, at };
+    if (at >= since || count === chases.max) return { count, at };
   }
   return null;
 }

@@ -27,3 +27,24 @@ export function stillOwes(
   // An expression that cannot be worked out reminds once too often rather than never.
   return compileCel(spec.cel ?? 'true')(theirs) !== false;
 }
+
+/**
+ * Does whoever is asked in this role still owe something, as far as the deadlines that remind or chase
+ * that role say who owes? Where they say nothing, they do.
+ */
+export function owesWhatIsAsked(
+  deadlines: readonly DeadlineSpec[],
+  role: string,
+  who: Standing,
+  scope: Scope,
+): boolean {
+  const theirs = deadlines.filter(
+    (spec) => tells(spec).includes(role) && Object.hasOwn(spec.owedBy ?? {}, role),
+  );
+  return theirs.length === 0 || theirs.some((spec) => stillOwes(spec, role, who, scope));
+}
+
+/** The roles that a deadline reminds or chases. */
+export function tells({ reminders, chases }: DeadlineSpec): readonly string[] {
+  return [...(reminders ?? []).flatMap(({ to }) => to), ...(chases?.to ?? [])];
+}

@@ -55,6 +55,6 @@ export interface Timer {
   /** Null while the data it counts from are not known yet. */
   readonly dueAt: string | null;
   readonly firedAt: string | null;
-  /** How many of its chases are behind it, sent or overtaken by later ones; absent for none. */
+  /** How many of its chases are behind it, sent or overtaken by later ones, the handover counted as one; absent for none. */
   readonly chased?: number;
 }

@@ -71,6 +71,7 @@ function recipients(
 ): string {
   const roles = rolesInWords(params['to'], definition);
   const of = typeof params['of'] === 'string' ? params['of'] : '';
+  if (params['person'] !== undefined) return `${roles}, to one person alone`;
   if (of === '') return roles;
   if (of.startsWith('item')) return `${roles} of that organisation`;
   if (of === 'event.party' || of === 'party' || of.startsWith('by.')) {

@@ -133,7 +133,7 @@ function actionSites(context: LintContext, site: ActionSite): ExpressionSite[] {
   if (typeof params['forEach'] === 'string') {
     sites.push(path(`${pointer}/forEach`, params['forEach'], outside));
   }
-  for (const key of ['of', 'on'] as const) {
+  for (const key of ['of', 'person', 'on'] as const) {
     const text = params[key];
     if (typeof text === 'string') sites.push(path(`${pointer}/${key}`, text, scope));
   }

@@ -6,6 +6,7 @@ export const RULE_CODES = [
   'cel-too-long',
   'cel-too-much',
   'cel-too-nested',
+  'chases-too-long',
   'deadline-without-start',
   'does-nothing',
   'duplicate-id',

@@ -14,7 +14,7 @@ export type Happening =
   | {
       readonly kind: 'mail';
       readonly at: string;
-      readonly why: 'notify' | 'ask' | 'calendar' | 'reminder' | 'chase';
+      readonly why: 'notify' | 'ask' | 'calendar' | 'reminder' | 'chase' | 'handover';
       readonly template: string;
       readonly to: readonly string[];
       readonly of: string | null;

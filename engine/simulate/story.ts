@@ -70,6 +70,7 @@ const MAIL_WORDS = {
   calendar: 'Calendar entry',
   reminder: 'Reminder',
   chase: 'Chase',
+  handover: 'Handed over',
 } as const;
 
 function actorField(one: Extract<Happening, { kind: 'story' }>, name: string): string | null {

@@ -227,7 +227,7 @@ function live(world: VirtualWorld, memory: Memory): Living {
     memory.done = new Set(memory.done).add(moment.key);
     if (moment.kind !== 'deadline') {
       const { kind, to, template } = moment;
-      if (kind === 'chase') {
+      if (kind === 'chase' || kind === 'handover') {
         const timers = afterChase(memory.head.timers, moment, deadlines, scope());
         memory.head = { ...memory.head, timers };
       }

@@ -1,5 +1,4 @@
-import type { DeadlineSpec } from '../../engine/definition.ts';
-import { stillOwes } from '../../engine/owing.ts';
+import { createBudget, EVALUATION_UNITS } from '../../engine/evaluation-budget.ts';
 import { holdsRole, sightOf } from '../../engine/role.ts';
 import type { Scope } from '../../engine/scope.ts';
 import type { Head } from '../runtime/head.ts';
@@ -27,29 +26,36 @@ export async function recipientsOf(
   {
     to,
     of,
+    only,
     byLink,
-    owing,
+    owes,
   }: {
     readonly to: readonly string[];
     readonly of: string | null;
+    /** Nobody but this person. */
+    readonly only?: string;
     readonly byLink: boolean;
-    /** The deadline they are reminded of: only those who still owe it. */
-    readonly owing?: DeadlineSpec;
+    /** Whether they still owe what they are asked for or reminded of, in that role. */
+    readonly owes?: (role: string, standing: PersonStanding) => boolean;
   },
 ): Promise<readonly Recipient[]> {
   const { definition } = head.workflow;
   const { partnership } = head.commit.origin;
+  const budget = createBudget(EVALUATION_UNITS.step);
   const reachedOf = (standings: Awaited<ReturnType<typeof membersStanding>>): Recipient[] =>
-    standings.flatMap(({ person, standing }) => {
-      if (of !== null && standing.organisation !== of) return [];
-      if (!byLink && sightOf(definition, standing, scope) === null) return [];
-      const role = to.find(
-        (name) =>
-          holdsRole(definition, name, standing, scope) &&
-          (owing === undefined || stillOwes(owing, name, standing, scope)),
-      );
-      return role === undefined ? [] : [{ person, standing, role }];
-    });
+    budget.within(() =>
+      standings.flatMap(({ person, standing }) => {
+        if (of !== null && standing.organisation !== of) return [];
+        if (only !== undefined && person.id !== only) return [];
+        if (!byLink && sightOf(definition, standing, scope) === null) return [];
+        const role = to.find(
+          (name) =>
+            holdsRole(definition, name, standing, scope) &&
+            (owes === undefined || owes(name, standing)),
+        );
+        return role === undefined ? [] : [{ person, standing, role }];
+      }),
+    );
   const standings = await membersStanding(store, partnership);
   const members = reachedOf(standings.filter(({ standing }) => standing.roles.length > 0));
   return members.length > 0 ? members : reachedOf(await overseersStanding(store, partnership));

@@ -1,3 +1,4 @@
+import { EVALUATION_UNITS, withinBudgetOr } from '../../engine/evaluation-budget.ts';
 import { type Sight, sightOf } from '../../engine/role.ts';
 import { loadHead, scopeAtHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
@@ -33,7 +34,9 @@ export function createRowAccess(
       return standing.coordinator || standing.roles.length > 0 ? 'concerned' : null;
     }
     const head = await loadHead(store, workflows, row.id);
-    return head ? sightOf(definition, standing, scopeAtHead(head, clock.now())) : null;
+    if (!head) return null;
+    const scope = scopeAtHead(head, clock.now());
+    return withinBudgetOr(EVALUATION_UNITS.page, null, () => sightOf(definition, standing, scope));
   }
 
   return {

@@ -1,4 +1,5 @@
 import { ConcordatError } from '../../engine/errors.ts';
+import { type Budget, createBudget, EVALUATION_UNITS } from '../../engine/evaluation-budget.ts';
 import { rolesHeld, type Sight, sightOf } from '../../engine/role.ts';
 import type { Scope } from '../../engine/scope.ts';
 import { type Head, loadHead, scopeAtHead } from '../runtime/head.ts';
@@ -15,6 +16,8 @@ export interface VisibleInstance {
   readonly roles: readonly string[];
   /** Whether they see it whole, or only as it was shared. */
   readonly sight: Sight;
+  /** What all expressions may cost that are worked out to show it: one for the whole page. */
+  readonly budget: Budget;
 }
 
 /**
@@ -34,9 +37,11 @@ export async function visibleInstance(
   const { definition } = head.workflow;
   const byLink = asker.kind === 'link' && asker.link.instance === instance;
   if (asker.kind === 'link' && !byLink) throw notFound(instance);
-  const sight = byLink ? 'concerned' : sightOf(definition, standing, scope);
+  const budget = createBudget(EVALUATION_UNITS.page);
+  const sight = byLink ? 'concerned' : budget.within(() => sightOf(definition, standing, scope));
   if (sight === null) throw notFound(instance);
-  return { head, scope, standing, roles: rolesHeld(definition, standing, scope), sight };
+  const roles = budget.within(() => rolesHeld(definition, standing, scope));
+  return { head, scope, standing, roles, sight, budget };
 }
 
 function notFound(instance: string): ConcordatError {

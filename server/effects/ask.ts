@@ -1,5 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
+import { candidatesAt } from '../../engine/choose-transition.ts';
 import type { AskEffect } from '../../engine/effect.ts';
+import { owesWhatIsAsked, tells } from '../../engine/owing.ts';
 import type { Recipient } from '../access/recipients.ts';
 import { derivedId, newToken } from '../new-id.ts';
 import { type Head, requireHead } from '../runtime/head.ts';
@@ -8,25 +10,47 @@ import { sha256 } from '../sha256.ts';
 import { newLink } from '../store/new-link.ts';
 import type { Task } from '../store/task.ts';
 import { linkAddress } from './instance-address.ts';
+import { isAskedNow } from './is-asked-now.ts';
 import { mailAboutInstance } from './mail-about-instance.ts';
+import { noteInHistory } from './note.ts';
 import { noteMail } from './notify.ts';
 
 /**
- * Sends each person a link of their own: to decide once on one document, or to answer and comment.
+ * Sends each person a link of their own: to decide once on one document, or to answer and comment. It
+ * goes to those who owe it now: who has answered, or whose turn has not come, gets none.
  * The link's id follows from the task and the person; each sending mints a new token for it, and only
  * hashes of tokens are kept.
  */
 export async function ask(services: Services, task: Task): Promise<void> {
   const effect = task.detail as unknown as AskEffect;
   const head = await requireHead(services.store, services.workflows, task.instance);
+  if (!isStillWaitedFor(head, effect.events)) {
+    const story = 'Nobody was asked: it is not waited for any more';
+    return noteInHistory(services, task, story, { template: effect.template });
+  }
+  const running = head.commit.timers.flatMap(
+    ({ deadline }) => head.workflow.definition.deadlines?.[deadline] ?? [],
+  );
   const mailed = await mailAboutInstance(services, {
     ...effect,
     task,
     head,
     dueAt: answerDue(head, effect.to),
+    owes: (role, who, scope) => owesWhatIsAsked(running, role, who, scope),
+    toWhoActed: (recipient, scope) => isAskedNow(head, scope, recipient, effect.events),
     linkFor: (recipient) => mintLink(services, task, effect, recipient),
   });
-  await noteMail(services, task, effect.template, mailed);
+  const nobody = 'Nobody was asked: nobody who has that role owes it now';
+  await noteMail(services, task, effect.template, mailed, {}, nobody);
+}
+
+/** The record may have gone on before the mail could leave. */
+function isStillWaitedFor({ workflow, commit }: Head, events: readonly string[]): boolean {
+  const { snapshot } = commit;
+  return (
+    snapshot.status === 'active' &&
+    candidatesAt(workflow, snapshot).some(({ event }) => events.includes(event))
+  );
 }
 
 /** By when they are to answer: the next deadline that reminds or chases those who are asked. */
@@ -35,8 +59,7 @@ function answerDue({ commit, workflow }: Head, asked: readonly string[]): string
   const theirs = commit.timers.flatMap(({ deadline, dueAt, firedAt }) => {
     const spec = deadlines[deadline];
     if (!spec || dueAt === null || firedAt !== null) return [];
-    const told = [...(spec.reminders ?? []).flatMap(({ to }) => to), ...(spec.chases?.to ?? [])];
-    return told.some((role) => asked.includes(role)) ? [dueAt] : [];
+    return tells(spec).some((role) => asked.includes(role)) ? [dueAt] : [];
   });
   return theirs.sort()[0] ?? null;
 }

@@ -1,8 +1,9 @@
-import type { DeadlineSpec } from '../../engine/definition.ts';
 import { isConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { placeOf } from '../../engine/place.ts';
+import type { Scope } from '../../engine/scope.ts';
 import { recipientsOf, type Recipient } from '../access/recipients.ts';
+import type { PersonStanding } from '../access/standing.ts';
 import { formatMailDate } from '../../web/presenters/format-date.ts';
 import type { MailAttachment } from '../mail/mail-sender.ts';
 import { type Head, readCommit, scopeAtHead } from '../runtime/head.ts';
@@ -22,8 +23,12 @@ export interface MailAboutInstance {
   readonly with: JsonObject;
   /** UTC instant of the deadline the mail is about. */
   readonly dueAt?: string | null;
-  /** Only those who still owe what this deadline is about. */
-  readonly owing?: DeadlineSpec;
+  /** Nobody but this person. */
+  readonly person?: string;
+  /** Whether they still owe what the mail is about, in that role; all do when it is not said. */
+  readonly owes?: (role: string, standing: PersonStanding, scope: Scope) => boolean;
+  /** Whether it goes to whoever's doing it tells of, too: they know of it already. */
+  readonly toWhoActed?: (recipient: Recipient, scope: Scope) => boolean;
   readonly attachments?: readonly MailAttachment[];
   /** Makes the recipient's personal link, if the mail carries one. */
   readonly linkFor?: (recipient: Recipient) => Promise<string>;
@@ -34,6 +39,8 @@ export interface MailedPeople {
   readonly people: readonly string[];
   /** Addresses that will never take a mail. */
   readonly refused: readonly string[];
+  /** Somebody got none because it tells of their own doing. */
+  readonly spared: boolean;
 }
 
 /**
@@ -52,7 +59,8 @@ export async function mailAboutInstance(
     to: mail.to,
     of: mail.of,
     byLink: mail.linkFor !== undefined,
-    ...(mail.owing ? { owing: mail.owing } : {}),
+    ...(mail.person === undefined ? {} : { only: mail.person }),
+    ...(mail.owes ? { owes: (role, who) => mail.owes?.(role, who, scope) === true } : {}),
   });
   const { origin, snapshot } = head.commit;
   const by = await whoseDoing(services, task);
@@ -66,8 +74,14 @@ export async function mailAboutInstance(
   const refused: string[] = [];
   const failures: Error[] = [];
   let unanswered = 0;
+  let spared = false;
   for (const recipient of recipients) {
     const { person, standing } = recipient;
+    const own = by?.person === person.id;
+    if (own && mail.toWhoActed?.(recipient, scope) === false) {
+      spared = true;
+      continue;
+    }
     if (await wasSent(services, task.id, person.id)) {
       people.push(person.id);
       continue;
@@ -95,6 +109,7 @@ export async function mailAboutInstance(
               actor: {
                 name: actor.name,
                 organisation: await organisationName(services, by.organisation),
+                ...(own ? { self: true } : {}),
               },
             }
           : {}),
@@ -114,7 +129,7 @@ export async function mailAboutInstance(
   }
   const [failure] = failures;
   if (failure) throw failure;
-  return { people, refused };
+  return { people, refused, spared };
 }
 
 /**

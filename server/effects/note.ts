@@ -4,13 +4,14 @@ import type { Task } from '../store/task.ts';
 
 /**
  * Records in the instance's history what a task brought. Under the task's own key, so that a task
- * that runs twice is recorded once.
+ * that runs twice is recorded once; under another, where it brought something else before.
  */
 export async function noteInHistory(
   { runtime }: Pick<Services, 'runtime'>,
   task: Task,
   story: string,
   facts: JsonObject,
+  key = `note:${task.id}`,
 ): Promise<void> {
   await runtime.send({
     instance: task.instance,
@@ -18,6 +19,6 @@ export async function noteInHistory(
     source: { kind: 'engine' },
     by: null,
     cause: { kind: 'task', task: task.id },
-    idempotencyKey: `note:${task.id}`,
+    idempotencyKey: key,
   });
 }

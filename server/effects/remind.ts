@@ -1,51 +1,41 @@
+import { stillOwes } from '../../engine/owing.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
+import { chasedBy, momentOf, timerOf } from './chase-task.ts';
 import { mailAboutInstance } from './mail-about-instance.ts';
 import { noteMail } from './notify.ts';
-
-/** What a reminder or chase task carries. */
-interface MomentDetail {
-  readonly timer: string;
-  readonly deadline: string;
-  readonly visit: number;
-  readonly dueAt: string;
-  readonly to: readonly string[];
-  readonly template: string | null;
-  readonly nextAt: string | null;
-  readonly chase: number | null;
-}
 
 /**
  * Sends a reminder or a chase, unless it no longer speaks the truth: the state was left, the date has
  * moved, the deadline of a reminder has passed meanwhile or the next reminder is due already. The
  * commit that records a chase brings the next one that is still ahead: after a time switched off
- * people get one chase, not thirty. It goes to those who still owe.
+ * people get one chase, not thirty. It goes to those who still owe, and the last one says that it is.
  */
 export async function remind(services: Services, task: Task): Promise<void> {
-  const detail = task.detail as unknown as MomentDetail;
-  if (detail.template === null) return;
+  const moment = momentOf(task);
+  const { chase, deadline, template, to, dueAt, nextAt } = moment;
+  if (template === null) return;
   const now = services.clock.now();
   const head = await requireHead(services.store, services.workflows, task.instance);
-  const timer = head.commit.timers.find(({ timer: name }) => name === detail.timer);
-  const stale = !timer || timer.visit !== detail.visit || timer.dueAt !== detail.dueAt;
-  const late = task.kind === 'reminder' && now >= detail.dueAt;
-  const superseded = detail.nextAt !== null && now >= detail.nextAt;
-  const gone = detail.chase !== null && detail.chase < (timer?.chased ?? 0);
-  if (stale || late || superseded || gone) return;
-  const spec = head.workflow.definition.deadlines?.[detail.deadline];
+  const timer = timerOf(moment, head.commit.timers);
+  const late = task.kind === 'reminder' && now >= dueAt;
+  const superseded = nextAt !== null && now >= nextAt;
+  // One that was passed over may be tried by hand until the next has gone.
+  const gone = chase !== null && chase + 1 < (timer?.chased ?? 0);
+  if (!timer || late || superseded || gone) return;
+  const spec = head.workflow.definition.deadlines?.[deadline];
+  const last = chase !== null && chase + 1 === spec?.chases?.max;
   const mailed = await mailAboutInstance(services, {
     task,
     head,
-    to: detail.to,
+    to,
     of: null,
-    template: detail.template,
-    with: { deadline: spec?.title ?? detail.deadline },
-    dueAt: detail.dueAt,
-    ...(spec ? { owing: spec } : {}),
+    template,
+    with: { deadline: spec?.title ?? deadline, ...(last ? { last } : {}) },
+    dueAt,
+    ...(spec ? { owes: (role, who, scope) => stillOwes(spec, role, who, scope) } : {}),
   });
-  const { timer: name, visit, dueAt } = detail;
-  const chased = detail.chase === null ? {} : { chased: { timer: name, visit, dueAt } };
   const nobody = 'Nobody was reminded: nobody who still owes something has that role';
-  await noteMail(services, task, detail.template, mailed, chased, nobody);
+  await noteMail(services, task, template, mailed, chasedBy(moment), nobody);
 }

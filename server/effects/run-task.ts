@@ -2,6 +2,7 @@ import type { Services } from '../services.ts';
 import type { Task, TaskKind } from '../store/task.ts';
 import { ask } from './ask.ts';
 import { fireDeadline } from './fire-deadline.ts';
+import { handOver } from './hand-over.ts';
 import { makeDocument } from './make-document.ts';
 import { notify } from './notify.ts';
 import { remind } from './remind.ts';
@@ -23,4 +24,5 @@ export const TASK_RUNNERS: Readonly<Record<TaskKind, RunTask>> = {
   deadline: fireDeadline,
   reminder: remind,
   chase: remind,
+  handover: handOver,
 };

@@ -17,7 +17,7 @@ export interface MailRequest {
   readonly with: JsonObject;
   readonly instance?: { readonly id: string; readonly title: string; readonly state: string };
   readonly partnership?: { readonly id: string; readonly title: string };
-  readonly actor?: { readonly name: string; readonly organisation: string | null };
+  readonly actor?: MailData['actor'];
   readonly due?: string;
   readonly url?: string;
   /** The recipient's personal link; it is not kept. */

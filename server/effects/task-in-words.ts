@@ -23,6 +23,7 @@ export function taskInWords(
     deadline: `Do what is laid down for the deadline “${deadline}”`,
     reminder: `Remind of the deadline “${deadline}”: ${to}`,
     chase: `Chase after the deadline “${deadline}”: ${to}`,
+    handover: `Tell the coordinator that chasing has ended for “${deadline}”`,
   };
   return words[kind];
 }

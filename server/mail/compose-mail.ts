@@ -68,7 +68,8 @@ function render(
   name: string,
   personal: boolean,
 ): MailContent {
-  const surroundings: MailSurroundings = { timeZone: data.installation.timeZone, actions: [] };
+  const { timeZone, name: installation } = data.installation;
+  const surroundings: MailSurroundings = { timeZone, name: installation, actions: [] };
   const subject = oneLine(subjectInPlace(template.subject(data, surroundings), data));
   const greeting = name === '' ? 'Hello,' : `Dear ${escapeMarkdown(name)},`;
   const body = parseMailMarkdown(`${greeting}\n\n${template.body(data, surroundings)}`);

@@ -15,8 +15,12 @@ export interface MailData {
   readonly instance?: { readonly title: string; readonly state: string };
   /** When it is due, in words that stand after "by": `deadlineInWords`. */
   readonly due?: string;
-  /** Whose doing the mail is about. */
-  readonly actor?: { readonly name: string; readonly organisation: string | null };
+  /** Whose doing the mail is about; `self` when it goes to them. */
+  readonly actor?: {
+    readonly name: string;
+    readonly organisation: string | null;
+    readonly self?: boolean;
+  };
   /** The page it is about, for people who sign in; a personal link stands in its place. */
   readonly url?: string;
   readonly with: JsonObject;

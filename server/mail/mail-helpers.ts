@@ -12,6 +12,8 @@ export interface MailAction {
 /** Handed to helpers as `@mail`. */
 export interface MailSurroundings {
   readonly timeZone: string;
+  /** Of the installation. */
+  readonly name: string;
   /** Filled while the mail is rendered. */
   readonly actions: MailAction[];
 }
@@ -60,8 +62,13 @@ export const MAIL_HELPERS: Readonly<Record<string, Helper>> = {
         .join('\n'),
     ),
 
-  /** `Ada Lovelace (North Coast Council)`; the words given where nobody is known. */
-  who: (person: unknown, otherwise: unknown) => {
+  /**
+   * `Ada Lovelace (North Coast Council)`; the words given where nobody is known. Whoever is asked by
+   * what they did themselves is not spoken of as somebody else.
+   */
+  who: (person: unknown, otherwise: unknown, options: HelperOptions) => {
+    if ((person as { self?: unknown } | undefined)?.self === true)
+      return surroundings(options).name;
     const { name, organisation } = (person ?? {}) as { name?: unknown; organisation?: unknown };
     if (isMissing(name)) return isMissing(organisation) ? otherwise : organisation;
     return isMissing(organisation) ? name : `${String(name)} (${String(organisation)})`;

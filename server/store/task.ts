@@ -9,7 +9,8 @@ export type TaskKind =
   | 'calendar'
   | 'deadline'
   | 'reminder'
-  | 'chase';
+  | 'chase'
+  | 'handover';
 
 /**
  * Tasks go in two lanes: those that wait for a mail server, which may hang for hours, and those that
@@ -23,6 +24,7 @@ export const LANE_OF: Readonly<Record<TaskKind, TaskLane>> = {
   calendar: 'mail',
   reminder: 'mail',
   chase: 'mail',
+  handover: 'mail',
   document: 'work',
   start: 'work',
   signal: 'work',

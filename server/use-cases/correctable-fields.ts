@@ -16,11 +16,17 @@ export interface CorrectableField {
  * whose entries hold more than their schema names are left to the workflow's own steps, since a form
  * would drop the rest; what is private is recorded anew by whoever wrote it.
  */
-export function correctableFields({ head, scope }: VisibleInstance): readonly CorrectableField[] {
+export function correctableFields({
+  head,
+  scope,
+  budget,
+}: VisibleInstance): readonly CorrectableField[] {
   const { definition } = head.workflow;
   const { data } = head.commit.snapshot;
-  const locks = (definition.locked ?? []).filter(
-    ({ when }) => when === undefined || compileCel(when)(scope) !== false,
+  const locks = budget.within(() =>
+    (definition.locked ?? []).filter(
+      ({ when }) => when === undefined || compileCel(when)(scope) !== false,
+    ),
   );
   return Object.entries(definition.data.properties ?? {})
     .filter(([, { seenBy }]) => seenBy === undefined)

@@ -1,4 +1,5 @@
 import type { WorkflowDefinition } from '../../engine/definition.ts';
+import { EVALUATION_UNITS, withinBudgetOr } from '../../engine/evaluation-budget.ts';
 import { holdsRole, sightOf, type Standing } from '../../engine/role.ts';
 import type { Asker } from '../access/asker.ts';
 import { createRowAccess, type RowAccess } from '../access/row-access.ts';
@@ -6,7 +7,7 @@ import { breathe } from '../breathe.ts';
 import type { Services } from '../services.ts';
 import type { Membership, Partnership } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
-import { type Ask, type AsksHere, asksAt } from './asks-at.ts';
+import { type Ask, type AsksHere, asksAt } from '../../engine/asks-at.ts';
 import type { WaitingFacts } from './waiting-facts.ts';
 
 /** Something that waits for somebody. */
@@ -104,8 +105,19 @@ async function workIn(
   if (!mayBeAsked(definition, here, standing)) return [];
   const facts = await factsOf(row);
   if (!facts) return [];
+  return withinBudgetOr(EVALUATION_UNITS.page, [], () =>
+    itemsIn(definition, here, { place, overdue: row.overdue, facts, standing }, row),
+  );
+}
+
+function itemsIn(
+  definition: WorkflowDefinition,
+  here: AsksHere,
+  situation: Situation & { readonly place: TitledPlace },
+  row: InstanceRow,
+): readonly WorkItem[] {
+  const { place, facts, standing } = situation;
   const holds = (role: string): boolean => holdsRole(definition, role, standing, facts.scope);
-  const situation = { place, overdue: row.overdue, facts, standing };
   const found = here.asks.filter(
     (ask) =>
       facts.open.has(ask.event) &&

@@ -76,7 +76,7 @@ function statusOf(
   { clock }: Services,
   link: LinkRecord,
   person: Person,
-  { head, scope, standing }: VisibleInstance,
+  { head, scope, standing, budget }: VisibleInstance,
   document: DocumentReference | null,
 ): LinkStatus {
   if (link.state !== 'open') return link.state;
@@ -84,7 +84,9 @@ function statusOf(
   if (person.disabledAt !== null) return 'withdrawn';
   // A link is for one person on behalf of one organisation: whoever has changed sides has none.
   if (link.organisation !== null && link.organisation !== standing.organisation) return 'withdrawn';
-  if (link.role !== null && !holdsRole(definition, link.role, standing, scope)) return 'withdrawn';
+  const { role } = link;
+  if (role !== null && !budget.within(() => holdsRole(definition, role, standing, scope)))
+    return 'withdrawn';
   const possible = candidatesAt(head.workflow, head.commit.snapshot).map(({ event }) => event);
   const waiting = head.commit.snapshot.status === 'active';
   if (!waiting || !link.events.some((event) => possible.includes(event))) return 'past';

@@ -3,6 +3,7 @@ import { lastDayOf } from '../../engine/deadline.ts';
 import { partiesOf } from '../../engine/gate.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import { isHandedOver } from '../../engine/moment.ts';
 import { type Option, optionsAt } from '../../engine/options.ts';
 import { type Place, placeOf } from '../../engine/place.ts';
 import type { DocumentReference } from '../../engine/snapshot.ts';
@@ -33,6 +34,8 @@ interface ShownDeadline {
   /** The last day that is still in time, where the instance is. */
   readonly lastDay: string | null;
   readonly passed: boolean;
+  /** Nobody is chased for it any more: it is with the coordinator. */
+  readonly handedOver: boolean;
 }
 
 /** Everything the one instance page, the API and a link's page show. */
@@ -84,7 +87,7 @@ export async function viewOf(
   visible: VisibleInstance,
 ): Promise<InstanceView> {
   const { store, clock } = services;
-  const { head, scope, standing } = visible;
+  const { head, scope, standing, budget } = visible;
   const { commit, workflow, stored } = head;
   const { definition } = workflow;
   const { origin, snapshot } = commit;
@@ -94,7 +97,8 @@ export async function viewOf(
   const recorded = shownData(visible, snapshot.data);
   const mayRead = readerWith(visible.roles);
   const data = await revealPersonal(store, stored.instance, recorded, mayRead);
-  const place = placeOf(workflow, snapshot, scope);
+  const place = budget.within(() => placeOf(workflow, snapshot, scope));
+  const calendar = holidayCalendar(origin.region);
   return {
     id: stored.instance,
     seq: stored.seq,
@@ -108,7 +112,7 @@ export async function viewOf(
     status: snapshot.status,
     confidential: confidentialTo(visible),
     onlyShared: visible.sight === 'shared',
-    steps: readSteps(definition, place.steps, scope, holidayCalendar(origin.region)),
+    steps: budget.within(() => readSteps(definition, place.steps, scope, calendar)),
     timeZone: origin.timeZone,
     data: data as JsonObject,
     dataSchema: definition.data,
@@ -126,20 +130,27 @@ export async function viewOf(
 /** The running deadlines of an instance, each with the last day that is still in time there. */
 export function shownDeadlines({ commit, workflow }: Head, now: string): InstanceView['deadlines'] {
   const deadlines = workflow.definition.deadlines ?? {};
-  return commit.timers.map(({ deadline, dueAt, firedAt }) => ({
-    deadline,
-    title: deadlines[deadline]?.title ?? deadline,
-    dueAt,
-    lastDay: dueAt === null ? null : lastDayOf(dueAt, commit.origin.timeZone),
-    passed: firedAt !== null || (dueAt !== null && dueAt <= now),
-  }));
+  return commit.timers.map((timer) => {
+    const { deadline, dueAt, firedAt } = timer;
+    const spec = deadlines[deadline];
+    return {
+      deadline,
+      title: spec?.title ?? deadline,
+      dueAt,
+      lastDay: dueAt === null ? null : lastDayOf(dueAt, commit.origin.timeZone),
+      passed: firedAt !== null || (dueAt !== null && dueAt <= now),
+      handedOver: isHandedOver(timer, spec),
+    };
+  });
 }
 
 /** The roles that alone see an instance, as long as it is not shared with everybody. */
-function confidentialTo({ head, scope }: VisibleInstance): readonly string[] | null {
+function confidentialTo({ head, scope, budget }: VisibleInstance): readonly string[] | null {
   const { access, roles } = head.workflow.definition;
   if (!access) return null;
-  const shared = access.sharedWhen !== undefined && compileCel(access.sharedWhen)(scope) === true;
+  const { sharedWhen } = access;
+  const shared =
+    sharedWhen !== undefined && budget.within(() => compileCel(sharedWhen)(scope)) === true;
   return shared ? null : access.seenBy.map((role) => roles[role]?.title ?? role);
 }
 
@@ -151,13 +162,14 @@ export function isCoordinatorHere(standing: VisibleInstance['standing']): boolea
 /** What can be done where an instance stands, and whether it is the asker's to do. */
 export function offeredOptions(
   asker: Asker,
-  { head, scope, roles, standing }: VisibleInstance,
+  { head, scope, roles, standing, budget }: VisibleInstance,
 ): OfferedOption[] {
   const { definition } = head.workflow;
   const organisation = asker.kind === 'link' ? asker.link.organisation : standing.organisation;
   const parties = partiesOf(scope.data['parties']);
   const party = organisation !== null && parties.includes(organisation) ? organisation : null;
-  return optionsAt(head.workflow, head.commit.snapshot, { ...scope, party })
+  return budget
+    .within(() => optionsAt(head.workflow, head.commit.snapshot, { ...scope, party }))
     .filter(
       ({ event }) => asker.kind === 'person' || eventsOfLink(asker.link, head).includes(event),
     )

@@ -141,14 +141,15 @@ async function readCourse(
   course: InstanceRow | null,
 ): Promise<Pick<PartnershipView, 'stages' | 'possible' | 'timeZone' | 'purpose'>> {
   if (!course) return { stages: [], possible: new Set(), timeZone: null, purpose: '' };
-  const { head, scope, roles } = await visibleInstance(services, asker, instance);
+  const { head, scope, roles, budget } = await visibleInstance(services, asker, instance);
   const { definition } = head.workflow;
   const { origin } = head.commit;
   const stages = stagesOf(definition);
   const present = stageAt(stages, course.state);
   const calendar = holidayCalendar(origin.region);
   const { purpose } = head.commit.snapshot.data;
-  const options = optionsAt(head.workflow, head.commit.snapshot, scope).filter(
+  const offered = budget.within(() => optionsAt(head.workflow, head.commit.snapshot, scope));
+  const options = offered.filter(
     ({ unmet, by }) => unmet.length === 0 && by.some((role) => roles.includes(role)),
   );
   return {
@@ -157,7 +158,7 @@ async function readCourse(
     stages: stages.map(({ path, title, steps }) => ({
       path,
       title,
-      steps: readSteps(definition, steps, scope, calendar),
+      steps: budget.within(() => readSteps(definition, steps, scope, calendar)),
       present: path === present?.path,
     })),
     timeZone: origin.timeZone,

@@ -1,5 +1,6 @@
 import { dateIn } from '../../engine/deadline.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
+import { EVALUATION_UNITS, withinBudgetOr } from '../../engine/evaluation-budget.ts';
 import { optionsAt } from '../../engine/options.ts';
 import { placeOf } from '../../engine/place.ts';
 import { candidatesAt } from '../../engine/choose-transition.ts';
@@ -11,7 +12,7 @@ import { type Head, loadHead, scopeAtHead } from '../runtime/head.ts';
 import { breathe } from '../breathe.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
-import { asksAt } from './asks-at.ts';
+import { asksAt } from '../../engine/asks-at.ts';
 import { readSteps, type ShownStep } from './read-steps.ts';
 
 /** What has to be known of an instance to tell for whom it waits; worked out once for each commit. */
@@ -65,8 +66,12 @@ async function workOut(
 ): Promise<WaitingFacts | undefined> {
   const head = await loadHead(store, workflows, row.id);
   if (!head) return undefined;
-  const { workflow, commit, stored } = head;
   const scope = scopeAtHead(head, clock.now());
+  return withinBudgetOr(EVALUATION_UNITS.page, undefined, () => factsOf(head, scope, row));
+}
+
+function factsOf(head: Head, scope: Scope, row: InstanceRow): WaitingFacts {
+  const { workflow, commit, stored } = head;
   const options = optionsAt(workflow, commit.snapshot, scope);
   const { waitingFor } = placeOf(workflow, commit.snapshot, scope);
   const { steps } = asksAt(workflow, row.state);

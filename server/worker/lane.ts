@@ -1,4 +1,5 @@
 import { isConcordatError } from '../../engine/errors.ts';
+import { passOverChase } from '../effects/chase-task.ts';
 import type { RunTask } from '../effects/run-task.ts';
 import { tellAboutParkedTask } from '../effects/tell-about-parked-task.ts';
 import type { Services } from '../services.ts';
@@ -64,6 +65,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
     const tries = task.tries + 1;
     const facts = { task: task.id, kind: task.kind, tries, code };
     if (tries >= triesFor(code)) {
+      await passOverChase(services, task, token);
       log.error({ ...facts, err: error }, 'task parked');
       const parked = await store.tasks.park(task.id, token, said);
       if (parked) telling = telling.then(() => tell(task, said));

@@ -948,6 +948,13 @@ const CASES: readonly Case[] = [
     pointer: '/deadlines/answerDue/chases/every',
     mend: /"P1D"/,
   },
+  {
+    rule: 'chases-too-long',
+    why: 'chases for half a year',
+    write: { '/deadlines/answerDue/chases/every': 'P7D', '/deadlines/answerDue/chases/max': 26 },
+    pointer: '/deadlines/answerDue/chases/max',
+    mend: /coordinator/,
+  },
   // effects
   {
     rule: 'unknown-template',

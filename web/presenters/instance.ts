@@ -170,7 +170,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
           : 'There is nothing for you to do now.',
     deadlines: view.deadlines
       .filter(({ dueAt }) => dueAt !== null)
-      .map((deadline) => deadlineOf(deadline.title, deadline.dueAt ?? '', given))
+      .map((deadline) => deadlineOf(deadline, given))
       .sort((a, b) => a.order - b.order),
     steps: presentTaskList(
       view.steps.map((step) => stepTask(step, given)),
@@ -240,19 +240,21 @@ function actionOf(
 }
 
 function deadlineOf(
-  title: string,
-  dueAt: string,
+  { title, dueAt, handedOver }: InstanceView['deadlines'][number],
   { now, view }: PresentInstance,
 ): DeadlineView & { readonly order: number } {
-  const rest = dueIn(dueAt, now, view.timeZone);
+  const due = dueAt ?? '';
+  const rest = dueIn(due, now, view.timeZone);
   return {
     title,
-    when: formatDeadline(dueAt, view.timeZone),
-    rest: rest.text,
+    when: formatDeadline(due, view.timeZone),
+    rest: handedOver ? `${rest.text}. ${HANDED_OVER}` : rest.text,
     urgent: rest.overdue,
-    order: Date.parse(dueAt),
+    order: Date.parse(due),
   };
 }
+
+const HANDED_OVER = 'Nobody is sent mails about it any more: it is with the coordinator.';
 
 /** A step leads to what does it: an event of this record, or a record of its own. */
 function stepTask(

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Distance } from '../../definition.ts';
+import type { ChaseSpec, Distance } from '../../definition.ts';
 import type { JsonSchema } from '../../json-schema.ts';
 import { didYouMean, listed, pointerTo, quoted, type Report } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
@@ -50,7 +50,7 @@ export function checkDeadlines(context: LintContext, report: Report): void {
     for (const [index, { before }] of (spec.reminders ?? []).entries()) {
       checkDistance(before, `${pointer}/reminders/${index}/before`, scope, report);
     }
-    if (spec.chases) checkDuration(spec.chases.every, `${pointer}/chases/every`, true, report);
+    if (spec.chases) checkChases(spec.chases, `${pointer}/chases`, report);
   }
 }
 
@@ -119,8 +119,27 @@ function checkKind(
   }
 }
 
-/** As the clock reads it: whole, not negative, and at most a century. */
-function checkDuration(text: string, pointer: string, repeats: boolean, report: Report): void {
+/** Nobody bears to be chased for longer; whoever looks after the partnership takes it up then. */
+const LONGEST_CHASE_DAYS = 92;
+
+function checkChases({ every, max }: ChaseSpec, pointer: string, report: Report): void {
+  const days = checkDuration(every, `${pointer}/every`, true, report);
+  if (days === null || days * max <= LONGEST_CHASE_DAYS) return;
+  report(
+    `${pointer}/max`,
+    'chases-too-long',
+    `People would be chased for ${Math.round(days * max)} days.`,
+    `Chase for at most ${LONGEST_CHASE_DAYS} days: then it is handed over to the coordinator.`,
+  );
+}
+
+/** As the clock reads it: whole, not negative, and at most a century. In days; null when it is wrong. */
+function checkDuration(
+  text: string,
+  pointer: string,
+  repeats: boolean,
+  report: Report,
+): number | null {
   let days: number;
   try {
     const duration = Temporal.Duration.from(text);
@@ -132,7 +151,7 @@ function checkDuration(text: string, pointer: string, repeats: boolean, report: 
       `${quoted(text)} is not a length of time.`,
       'Write it as ISO 8601: "P10D", "P12W", "P3M", "P1Y" or "PT4H".',
     );
-    return;
+    return null;
   }
   if (days > 36_600) {
     report(
@@ -149,6 +168,7 @@ function checkDuration(text: string, pointer: string, repeats: boolean, report: 
       'Write "P1D" or longer.',
     );
   }
+  return days;
 }
 
 function isDate(schema: JsonSchema): boolean {

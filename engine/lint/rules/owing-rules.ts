@@ -1,4 +1,4 @@
-import type { DeadlineSpec } from '../../definition.ts';
+import { tells } from '../../owing.ts';
 import type { StateNode } from '../../state-tree.ts';
 import { didYouMean, listed, pointerTo, quoted, type Report } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
@@ -31,7 +31,7 @@ export function checkOwing(context: LintContext, report: Report): void {
       checkDocument(document, `${inside}/document`, documents, report);
     }
     const done = rolesThatMayBeDone(name, context);
-    for (const role of rolesReminded(spec)) {
+    for (const role of tells(spec)) {
       if (!done.has(role) || Object.hasOwn(spec.owedBy ?? {}, role)) continue;
       report(
         pointer,
@@ -41,10 +41,6 @@ export function checkOwing(context: LintContext, report: Report): void {
       );
     }
   }
-}
-
-function rolesReminded({ reminders, chases }: DeadlineSpec): ReadonlySet<string> {
-  return new Set([...(reminders ?? []).flatMap(({ to }) => to), ...(chases?.to ?? [])]);
 }
 
 /** Those who act each for their party in a state that waits, by this deadline, for all of them. */

@@ -15,6 +15,7 @@ const forEach: SchemaPart = {
   pattern: '^(data|event|partnership)\\.[A-Za-z0-9_.]+$',
 };
 const of: SchemaPart = ref('path', 'A path to the organisation whose people are meant.');
+const person: SchemaPart = ref('path', 'A path to the one person who is meant.');
 const title: SchemaPart = {
   description: 'The title, as a text or as { "from": path } or { "cel": expression }.',
   if: { type: 'object' },
@@ -22,7 +23,7 @@ const title: SchemaPart = {
   then: ref('value'),
   else: text('The title.', 300),
 };
-const recipients = { to: ref('roleNames', 'The roles who receive it.'), of, forEach };
+const recipients = { to: ref('roleNames', 'The roles who receive it.'), of, person, forEach };
 
 function effect(
   type: string,

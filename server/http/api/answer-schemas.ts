@@ -46,6 +46,7 @@ const Deadline = record({
   dueAt: nullable(instant('When it is due; null while the date it counts from is not known')),
   lastDay: nullable(text('The last day that is still in time, where the instance is')),
   passed: flag('It has passed'),
+  handedOver: flag('The last chase has gone unheard: it is with the coordinator now'),
 });
 
 const Document = record({

@@ -96,18 +96,6 @@ test('a chase that ran twice is sent once and brings one next', async () => {
   expect(due.filter(({ kind, id }) => kind === 'chase' && id !== chase.id)).toHaveLength(1);
 });
 
-test('no more chases go out than the workflow says', async () => {
-  const story = await scene();
-  const instance = await story.ask('Beds', '2026-03-30');
-  for (let week = 0; week < 15; week += 1) {
-    story.goTo(new Date(Date.UTC(2026, 2, 31 + 7 * week)).toISOString().slice(0, 10));
-    await story.server.worker.drain();
-  }
-  expect(await subjects(story)).toHaveLength(10);
-  const due = await story.services.store.tasks.list({ state: 'due', instance, limit: 9 });
-  expect(due).toEqual([]);
-});
-
 test('of several reminders that were missed people get the newest', async () => {
   const story = await scene();
   await story.ask('Beds', '2026-03-30');

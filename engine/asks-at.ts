@@ -1,10 +1,5 @@
-import type { CompiledWorkflow } from '../../engine/compile.ts';
-import {
-  listOf,
-  type MachineConfig,
-  type StepSpec,
-  type TransitionMeta,
-} from '../../engine/definition.ts';
+import type { CompiledWorkflow } from './compile.ts';
+import { listOf, type MachineConfig, type StepSpec, type TransitionMeta } from './definition.ts';
 
 /** A transition that people are asked for in a place, as far as the definition alone tells. */
 export interface Ask {
