@@ -54,6 +54,7 @@ describe.skipIf(mongo === undefined)('a worker on a MongoDB', () => {
       deadline: run,
       reminder: run,
       chase: run,
+      handover: run,
     };
     const worker = createWorker({ ...server.services, log }, { runners });
     onTestFinished(() => worker.stop());
