@@ -82,7 +82,8 @@ describe('mail over SMTP', () => {
         .map((mail) => mail.messageId)
         .sort(),
     ).toEqual(ids.sort());
-    expect(server.mostConnections()).toBeLessThanOrEqual(3);
+    // three of its own, and two that are kept for mails somebody waits for
+    expect(server.mostConnections()).toBeLessThanOrEqual(5);
   });
 
   it('signs in when a user name is set, and says so when it is refused', async () => {
