@@ -70,8 +70,9 @@ export async function dueOf(
   const yours = reading.options
     .filter(({ theirs, unmet }) => theirs && unmet.length === 0)
     .map(({ event }) => event);
-  const dated = [...deadlinesOf(reading), ...stepsOf(reading)];
-  const found = dated.length > 0 ? dated : decisionOf(reading);
+  const steps = stepsOf(reading);
+  const dated = [...deadlinesOf(reading), ...steps.filter(({ dueAt }) => dueAt !== null)];
+  const found = dated.length > 0 ? dated : (firstOf(steps) ?? decisionOf(reading));
   if (found.length === 0 && yours.length > 0) {
     return [{ row, yours, kind: 'open', title: null, ...UNDATED, waitsFor: NOBODY }];
   }
@@ -124,6 +125,13 @@ function stepsOf({ row, visible, place, now }: Reading): readonly Found[] {
     const lastDay = dueAt === null ? null : lastDayOf(dueAt, commit.origin.timeZone);
     return [{ ...what, lastDay, overdue: dueAt !== null && dueAt <= now }];
   });
+}
+
+/** Steps without dates as one: what comes first, and how much there is. */
+function firstOf([first, ...others]: readonly Found[]): readonly Found[] | undefined {
+  if (!first) return undefined;
+  const rest = others.length === 1 ? 'one other step' : `${others.length} other steps`;
+  return [others.length === 0 ? first : { ...first, title: `${first.title}, and ${rest}` }];
 }
 
 /** What people are asked for where no date is set. */

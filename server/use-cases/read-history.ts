@@ -29,7 +29,9 @@ export interface HistoryRecord {
   /** How to read the fields: the event's form, or the data. */
   readonly fields: JsonSchema;
   readonly by:
-    | (Pick<Actor, 'person' | 'organisation' | 'authority'> & { role: string | null })
+    | (Pick<Actor, 'person' | 'organisation' | 'authority' | 'authorityBy' | 'authorityAt'> & {
+        role: string | null;
+      })
     | null;
   /** They acted from a personal link and had not signed in. */
   readonly byLink: boolean;
@@ -142,6 +144,8 @@ async function recordOf(
       person: by.person,
       organisation: by.organisation,
       authority: by.authority,
+      ...(by.authorityBy === undefined ? {} : { authorityBy: by.authorityBy }),
+      ...(by.authorityAt === undefined ? {} : { authorityAt: by.authorityAt }),
       role: role === null ? null : (definition.roles[role]?.title ?? ROLES_OF_OURS[role] ?? null),
     },
     byLink: cause.kind === 'link',

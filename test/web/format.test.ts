@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errorPage } from '../../web/presenters/error-page.ts';
-import { humanise, midSentence } from '../../web/presenters/form/humanise.ts';
+import { midSentence } from '../../engine/mid-sentence.ts';
+import { humanise } from '../../web/presenters/form/humanise.ts';
 import {
   dueIn,
   formatDate,

@@ -6,6 +6,7 @@ import type {
   Startable,
 } from '../../server/use-cases/read-partnership.ts';
 import { dueWords, type ReadersClock } from './due-cell.ts';
+import { placeParts } from './place-parts.ts';
 import { presentRecords } from './record-table.ts';
 import type { TableView } from './table.ts';
 import { unreadableText } from './unreadable.ts';
@@ -105,7 +106,7 @@ export function presentPartnership(
 
 function statesOf(title: string, stages: readonly ShownStage[]): readonly string[] {
   const present = stages.find((stage) => stage.present)?.title;
-  const parts = title.split('; ').filter(Boolean);
+  const parts = placeParts(title);
   const isStage = (part: string): boolean => present !== undefined && part.startsWith(present);
   return [...parts.filter(isStage), ...parts.filter((part) => !isStage(part))];
 }

@@ -163,6 +163,8 @@ const HistoryEntry = record({
       organisation: nullable(text('Id of the organisation they acted for')),
       role: nullable(text('Title of the role they acted in')),
       authority: nullable(text('The written authority they acted under')),
+      authorityBy: nullable(text('Id of the person who had written that down')),
+      authorityAt: nullable(instant('When that was written down')),
     }),
   ),
   byLink: flag('They acted from a personal link'),
