@@ -33,8 +33,8 @@ export interface HistoryRecord {
         role: string | null;
       })
     | null;
-  /** They acted from a personal link and had not signed in. */
-  readonly byLink: boolean;
+  /** The personal link they acted from, without having signed in; null for whoever had. */
+  readonly link: string | null;
   /** The related record that a message came from, if this asker may see it. */
   readonly from: { readonly instance: string; readonly title: string } | null;
   /** Where it stands from here on; null when that did not change. */
@@ -148,7 +148,7 @@ async function recordOf(
       ...(by.authorityAt === undefined ? {} : { authorityAt: by.authorityAt }),
       role: role === null ? null : (definition.roles[role]?.title ?? ROLES_OF_OURS[role] ?? null),
     },
-    byLink: cause.kind === 'link',
+    link: cause.kind === 'link' ? cause.link : null,
     from: cause.kind === 'signal' ? await visibleTitle(services, asker, cause.instance) : null,
     reached: reachedState(workflow, snapshot, before?.snapshot),
     answers: by !== null && form !== undefined ? formFieldsOf({ ...event, type }) : null,

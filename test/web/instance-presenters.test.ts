@@ -166,7 +166,7 @@ describe('history in sentences', () => {
     event: {},
     fields: { type: 'object' },
     by: null,
-    byLink: false,
+    link: null,
     from: null,
     reached: null,
     answers: null,

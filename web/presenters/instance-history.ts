@@ -112,12 +112,12 @@ function entryOf(given: PresentHistory, record: HistoryRecord): HistoryEntry {
   };
 }
 
-function whoOf({ by, byLink }: HistoryRecord, { names }: Speaking): string {
+function whoOf({ by, link: from }: HistoryRecord, { names }: Speaking): string {
   if (by === null) return '';
   const name = names.get(by.person) ?? 'Somebody who is no longer listed';
   const parts = [name, by.organisation === null ? '' : (names.get(by.organisation) ?? '')];
   const role = by.role === null ? '' : ` (${by.role})`;
-  const link = byLink ? ', from a personal link' : '';
+  const link = from !== null ? ', from a personal link' : '';
   return `${parts.filter((part) => part !== '').join(', ')}${role}${link}`;
 }
 

@@ -65,7 +65,7 @@ export const readEntries = defineOperation<{
             authorityBy: record.by.authorityBy ?? null,
             authorityAt: record.by.authorityAt ?? null,
           },
-          byLink: record.byLink,
+          byLink: record.link !== null,
           notes: words.get(record.seq)?.notes ?? [],
           answers: record.answers,
         })),
