@@ -197,6 +197,8 @@ export interface Criterion {
   readonly none?: string;
   readonly otherwise: string;
   readonly do?: string;
+  /** While it is not met, the transition does not concern this record, and nobody is shown it. */
+  readonly applies?: boolean;
 }
 
 /** A literal, or where the value comes from. Objects and arrays are worked out inside. */

@@ -11,6 +11,8 @@ export interface Unmet {
   readonly sentence: string;
   readonly do?: string;
   readonly items?: readonly UnmetItem[];
+  /** It does not concern the record at all as it stands, so that there is nothing to wait for. */
+  readonly beside?: true;
 }
 
 /** One open thing: an item of a list, or a party or person who is waited for. Ids, not names. */
@@ -81,20 +83,19 @@ function compileCriterion(criterion: Criterion): CompiledCriterion {
   const told: Unmet = {
     sentence: criterion.otherwise,
     ...(criterion.do === undefined ? {} : { do: criterion.do }),
+    ...(criterion.applies === true ? { beside: true } : {}),
   };
+  const { readsEvent, readsParty } = readsOf(criterion);
   if (criterion.schema !== undefined) {
     const check = validator(criterion.schema);
     return {
-      readsEvent: Object.hasOwn(criterion.schema.properties ?? {}, 'event'),
-      readsParty: false,
+      readsEvent,
+      readsParty,
       unmet: ({ data, event }) => (check({ data, event }).length > 0 ? told : undefined),
     };
   }
   const text = criterion.cel ?? criterion.none ?? 'false';
   const run = compileCel(text);
-  // The names themselves, not a field of that name ("c.party").
-  const readsEvent = /(?<![.\w])(?:event|by)\b/u.test(text);
-  const readsParty = /(?<![.\w])party\b/u.test(text);
   if (criterion.none === undefined) {
     // Anything but a plain true (also an error about a missing field) keeps the gate shut.
     return { readsEvent, readsParty, unmet: (scope) => (run(scope) === true ? undefined : told) };
@@ -107,6 +108,22 @@ function compileCriterion(criterion: Criterion): CompiledCriterion {
       if (!Array.isArray(open)) return told;
       return open.length === 0 ? undefined : { ...told, items: open.map(unmetItem) };
     },
+  };
+}
+
+/** What a criterion is told of beside the record: who acts and what they send, or for which party. */
+export function readsOf({ schema, cel, none }: Criterion): {
+  readonly readsEvent: boolean;
+  readonly readsParty: boolean;
+} {
+  if (schema !== undefined) {
+    return { readsEvent: Object.hasOwn(schema.properties ?? {}, 'event'), readsParty: false };
+  }
+  const text = cel ?? none ?? '';
+  // The names themselves, not a field of that name ("c.party").
+  return {
+    readsEvent: /(?<![.\w])(?:event|by)\b/u.test(text),
+    readsParty: /(?<![.\w])party\b/u.test(text),
   };
 }
 

@@ -27,7 +27,8 @@ export interface Option {
 
 /**
  * What people can do where the instance stands. Of several transitions on one event only one option
- * is shown: what is unmet is what the nearest of them lacks. `scope.party` is the organisation that
+ * is shown: what is unmet is what the nearest of them lacks. What does not concern this record
+ * (`applies` in its gate) is none. `scope.party` is the organisation that
  * somebody would act for, or null where that is not known. The page that shows them opens at once, also
  * when a gate would take too long: then that is what is unmet.
  */
@@ -50,6 +51,7 @@ function findOptions(
     if (meta.label === undefined) continue;
     const party = meta.eachParty === true ? scope.party : null;
     const unmet = gate ? unmetBeforeForm(gate, { ...scope, party }) : [];
+    if (unmet.some(({ beside }) => beside === true)) continue;
     const known = options.get(event);
     if (known && known.unmet.length <= unmet.length) continue;
     options.set(

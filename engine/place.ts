@@ -2,6 +2,7 @@ import { activeNodes } from './active-nodes.ts';
 import type { CompiledWorkflow } from './compile.ts';
 import type { StateMeta, StepSpec } from './definition.ts';
 import type { Gate, Unmet } from './gate.ts';
+import { midSentence } from './mid-sentence.ts';
 import type { Scope } from './scope.ts';
 import type { InstanceSnapshot } from './snapshot.ts';
 
@@ -37,7 +38,7 @@ export function placeOf(
   const open = snapshot.status === 'active';
   return {
     states: innermost.map((node) => node.path.join('.')),
-    title: titles.join('; '),
+    title: titles.map((title, index) => (index === 0 ? title : midSentence(title))).join('; '),
     waiting: open ? metas.flatMap(({ waiting }) => waiting ?? []) : [],
     hint: metas.find(({ hint }) => hint !== undefined)?.hint ?? null,
     banner: open ? (metas.find(({ banner }) => banner !== undefined)?.banner ?? null) : null,

@@ -1,5 +1,6 @@
 /** The codes of the rules: stable, because people search for them. */
 export const RULE_CODES = [
+  'applies-unknown',
   'ask-before-document',
   'ask-without-document',
   'cel-not-valid',

@@ -107,14 +107,14 @@ export function onward(
   };
   const scope = instance.scope();
   const world: SampleWorld = { today: scope.today, at: scope.at, organisations: ORGANISATIONS };
-  const blocked = new Set(
+  const open = new Set(
     optionsAt(workflow, instance.snapshot(), scope).flatMap(({ event, unmet }) =>
-      unmet.length > 0 ? [event] : [],
+      unmet.length > 0 ? [] : [event],
     ),
   );
   const branches: VirtualInstance[] = [];
   for (const { event, meta } of candidatesAt(workflow, instance.snapshot())) {
-    if (meta.label !== undefined && !blocked.has(event)) {
+    if (meta.label !== undefined && open.has(event)) {
       const samples = sampleForms(workflow.forms.get(meta)?.shown ?? { type: 'object' }, world);
       const people = peopleFor(workflow, instance, meta.by ?? []);
       const ways = samples.flatMap((sample) => people.map((person) => ({ person, sample })));

@@ -1,6 +1,7 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { Services } from '../services.ts';
 import type { Asker } from './asker.ts';
+import { dutiesOf } from './duties.ts';
 import { createRowAccess } from './row-access.ts';
 
 /** How much is shown of a mail or task: all; that it is there, but not what it says; nothing. */
@@ -24,9 +25,8 @@ export async function oversightOf(
 ): Promise<Oversight> {
   const { store, workflows } = services;
   const { person } = asker;
-  const memberships = await store.directory.membershipsOf(person.id);
-  const coordinates = memberships.some(({ roles }) => roles.includes('coordinator'));
-  if (asker.kind !== 'person' || !(person.administrator || person.coordinator || coordinates)) {
+  const { coordinates } = await dutiesOf(store, person);
+  if (asker.kind !== 'person' || !(person.administrator || coordinates)) {
     throw new ConcordatError('not-allowed', 'for administrators and coordinators', {
       userMessage: 'This is for those who look after partnerships. Ask your coordinator.',
     });

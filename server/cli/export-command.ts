@@ -88,7 +88,7 @@ async function write(
     }
     output.say(`Written to ${file}: ${manifest.files.length} files.`);
     if (manifest.leftOut.length > 0) {
-      output.say(`${manifest.leftOut.length} items were left out; README.txt in it says which.`);
+      output.say(`${manifest.leftOut.length} documents were left out; README.txt in it says why.`);
     }
     output.say('To check it: unpack it, and run in its folder: node verify.mjs');
     output.result({ file, ...manifest });

@@ -34,6 +34,8 @@ export interface BundleOptions {
    * one to whom it was only shared, all that led to it. Null for whoever looks after the installation.
    */
   readonly seen: VisibleInstance | null;
+  /** Whether a commit came from a confidential record that its reader may not see. */
+  readonly isOfOthers: (commit: Commit) => Promise<boolean>;
   readonly names: ReadonlyMap<string, string>;
   /** Documents that are in the export already: their files by hash. */
   readonly known: Map<string, string>;
@@ -70,10 +72,15 @@ export async function bundleInstance(
       const commit = readCommit(stored);
       head = { stored, commit };
       const { id, version } = commit.definition;
-      if (onlyShared || (shared && holdsWithoutPrejudice(commit))) {
+      const ofOthers = await options.isOfOthers(commit);
+      if (onlyShared || ofOthers || (shared && holdsWithoutPrejudice(commit))) {
         withheld += 1;
         const { seq, hash } = stored;
-        const why = onlyShared ? 'before it was shared' : 'without prejudice';
+        const why = onlyShared
+          ? 'before it was shared'
+          : ofOthers
+            ? 'from a record of others'
+            : 'without prejudice';
         lines.push(JSON.stringify({ withheld: { seq, hash, why } }));
       } else {
         lines.push(stored.text);
@@ -88,7 +95,7 @@ export async function bundleInstance(
         for (const value of privateTo(row.id, wanted, mayRead)) personal.set(value.id, value);
       }
       const form = formOf(await workflows.version(id, version), commit.event.type);
-      const said = onlyShared || (shared && holdsWithoutPrejudice(commit.event));
+      const said = onlyShared || ofOthers || (shared && holdsWithoutPrejudice(commit.event));
       const sentence = said
         ? null
         : sentenceOfCommit(commit, { names, personal: valuesOf(personal), form });

@@ -59,8 +59,8 @@ function keptBack(withheld: Manifest['instances']): string {
   return `
 Kept back
 ---------
-These hold what was said or written without prejudice, only to settle a dispute, or what led to a
-confidential record that was only shared as it stands. Their hashes stand in the history, so that the
+These are not for this reader: what was said or written without prejudice, what led to a confidential
+record that was only shared as it stands, or what came from a record of others. Their hashes stand in the history, so that the
 chain can be checked all the same.
 ${lines.join('\n')}
 `;

@@ -29,10 +29,10 @@ export interface BundledInstance {
   readonly head: { readonly seq: number; readonly hash: string };
 }
 
-/** What an export made for somebody does not hold. */
+/** What an export made for somebody does not hold of the records that they may see. */
 export interface LeftOut {
-  readonly what: 'record' | 'document';
-  /** Of a record's newest commit, or of the document. */
+  readonly what: 'document';
+  /** Of the document. */
   readonly hash: string;
   readonly why: string;
 }

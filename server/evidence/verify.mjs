@@ -186,7 +186,7 @@ if (problems.length === 0 && manifest !== undefined) {
   if (withheld > 0)
     console.log(`${withheld} commits were kept back; their hashes are in the chain.`);
   if (manifest.leftOut.length > 0)
-    console.log(`${manifest.leftOut.length} items were left out; see README.txt.`);
+    console.log(`${manifest.leftOut.length} documents were left out; README.txt says why.`);
   console.log(`The list of files has the SHA-256 ${sha256(read('manifest.json'))}`);
   process.exitCode = 0;
 } else {

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { ConcordatError } from '../../engine/errors.ts';
 import { type PageFrame, presentPage } from '../../web/presenters/page.ts';
 import type { Asker } from '../access/asker.ts';
+import { dutiesOf } from '../access/duties.ts';
 import type { Services } from '../services.ts';
 import type { Worker } from '../worker/worker.ts';
 import type { Views } from './views.ts';
@@ -51,7 +52,7 @@ export async function sendPage(
     ...page.frame,
     installation: name ?? 'Concordat',
     path: request.path,
-    ...(person ? { person } : {}),
+    ...(person ? { person: { ...person, ...(await dutiesOf(services.store, person)) } } : {}),
   });
   // A page shows what is true now; a browser's back button must not bring an old truth.
   response.set('cache-control', 'no-store');

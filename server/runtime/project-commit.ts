@@ -34,8 +34,9 @@ function rowOf(
 ): InstanceRow {
   const { snapshot, timers } = commit;
   const place = placeOf(workflow, snapshot, scope);
+  // One that has passed and is not made good comes before all that lie ahead.
   const waiting = timers
-    .filter(({ dueAt, firedAt }) => dueAt !== null && firedAt === null)
+    .filter(({ dueAt }) => dueAt !== null)
     .sort((a, b) => ((a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1));
   const next = waiting[0];
   const deadlines = workflow.definition.deadlines ?? {};

@@ -1,4 +1,4 @@
-import { ConcordatError } from '../../engine/errors.ts';
+import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 
 /** A record that does not say what it must. */
 export function damaged(what: string, details: Record<string, unknown>): ConcordatError {
@@ -6,4 +6,9 @@ export function damaged(what: string, details: Record<string, unknown>): Concord
     details,
     userMessage: `Part of what is stored is damaged and is not shown: ${what}. Ask the administrator to run "concordat verify" and to restore a backup.`,
   });
+}
+
+/** Whether something failed because what is stored is damaged. */
+export function isDamaged(error: unknown): boolean {
+  return isConcordatError(error) && error.code === 'store-damaged';
 }

@@ -20,7 +20,7 @@ export interface InstanceRow {
   readonly organisations: readonly string[];
   /** The data the register shows, by field. */
   readonly columns: JsonObject;
-  /** The next deadline that has not fired. */
+  /** The earliest deadline of the present state: one that has passed, else the next. */
   readonly nextDueAt: string | null;
   readonly nextDueTitle: string | null;
   /** True when a deadline of the present state has passed. */

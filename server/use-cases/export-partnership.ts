@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
+import { cameFromOthers } from '../access/came-from-others.ts';
 import { namesById } from '../effects/name-ids.ts';
 import { bundleReadme } from '../evidence/bundle-readme.ts';
 import { bundleInstance, type InstanceBundle } from '../evidence/bundle-instance.ts';
@@ -53,16 +54,14 @@ export async function exportPartnership(
   const bundles: InstanceBundle[] = [];
   const leftOut: LeftOut[] = [];
   const documents = new Map<string, string>();
-  const rows = await instancesOf(services, partnership.id);
-  for (const [index, row] of rows.entries()) {
+  const rows = await instancesFor(services, partnership.id, reader);
+  for (const [index, { row, seen }] of rows.entries()) {
     await tell?.('Writing the records', index, rows.length);
-    const seen = reader === null ? null : await seenBy(services, reader, row.id);
-    if (seen === undefined) {
-      leftOut.push({ what: 'record', hash: row.hash, why: 'Not for this reader to see.' });
-      continue;
-    }
     const bundle = await bundleInstance(services, row, {
       seen,
+      isOfOthers: async (commit) =>
+        reader !== null &&
+        (await cameFromOthers(services, { kind: 'person', person: reader }, commit)),
       names,
       known: documents,
       add,
@@ -114,6 +113,23 @@ async function partnershipFor(
   throw new ConcordatError('not-found', `there is no partnership ${id}`, {
     userMessage: 'There is no such partnership here.',
   });
+}
+
+/**
+ * The records that are theirs to see, the oldest first. Of others nothing is told, neither that there
+ * are any nor how many.
+ */
+async function instancesFor(
+  services: Parts,
+  partnership: string,
+  reader: Person | null,
+): Promise<readonly { readonly row: InstanceRow; readonly seen: VisibleInstance | null }[]> {
+  const found: { row: InstanceRow; seen: VisibleInstance | null }[] = [];
+  for (const row of await instancesOf(services, partnership)) {
+    const seen = reader === null ? null : await seenBy(services, reader, row.id);
+    if (seen !== undefined) found.push({ row, seen });
+  }
+  return found;
 }
 
 /** All records of a partnership, the oldest first. */

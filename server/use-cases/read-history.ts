@@ -29,10 +29,12 @@ export interface HistoryRecord {
   /** How to read the fields: the event's form, or the data. */
   readonly fields: JsonSchema;
   readonly by:
-    | (Pick<Actor, 'person' | 'organisation' | 'authority'> & { role: string | null })
+    | (Pick<Actor, 'person' | 'organisation' | 'authority' | 'authorityBy' | 'authorityAt'> & {
+        role: string | null;
+      })
     | null;
-  /** They acted from a personal link and had not signed in. */
-  readonly byLink: boolean;
+  /** The personal link they acted from, without having signed in; null for whoever had. */
+  readonly link: string | null;
   /** The related record that a message came from, if this asker may see it. */
   readonly from: { readonly instance: string; readonly title: string } | null;
   /** Where it stands from here on; null when that did not change. */
@@ -142,9 +144,11 @@ async function recordOf(
       person: by.person,
       organisation: by.organisation,
       authority: by.authority,
+      ...(by.authorityBy === undefined ? {} : { authorityBy: by.authorityBy }),
+      ...(by.authorityAt === undefined ? {} : { authorityAt: by.authorityAt }),
       role: role === null ? null : (definition.roles[role]?.title ?? ROLES_OF_OURS[role] ?? null),
     },
-    byLink: cause.kind === 'link',
+    link: cause.kind === 'link' ? cause.link : null,
     from: cause.kind === 'signal' ? await visibleTitle(services, asker, cause.instance) : null,
     reached: reachedState(workflow, snapshot, before?.snapshot),
     answers: by !== null && form !== undefined ? formFieldsOf({ ...event, type }) : null,

@@ -3,6 +3,7 @@ import { lastDayOf } from '../../engine/deadline.ts';
 import { partiesOf } from '../../engine/gate.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import { isConcordatError } from '../../engine/errors.ts';
 import { isHandedOver } from '../../engine/moment.ts';
 import { type Option, optionsAt } from '../../engine/options.ts';
 import { type Place, placeOf } from '../../engine/place.ts';
@@ -16,6 +17,8 @@ import { holidayCalendar } from '../holiday-calendar.ts';
 import type { Head } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
+import { isDamaged } from '../store/damaged.ts';
+import { mayKnowOf } from './may-know-of.ts';
 import { readSteps, type ShownStep } from './read-steps.ts';
 
 /** An option as this asker sees it. */
@@ -66,6 +69,8 @@ export interface InstanceView {
   /** Titles of documents that are being drawn up at this moment. */
   readonly making: readonly string[];
   readonly children: readonly InstanceRow[];
+  /** How many related records are damaged, so that they are not among these. */
+  readonly unreadable: number;
   readonly mayCorrect: boolean;
   readonly openedAt: string;
   readonly updatedAt: string;
@@ -99,6 +104,11 @@ export async function viewOf(
   const data = await revealPersonal(store, stored.instance, recorded, mayRead);
   const place = budget.within(() => placeOf(workflow, snapshot, scope));
   const calendar = holidayCalendar(origin.region);
+  const children = snapshot.children.map(({ instance }) => instance);
+  const related = await readRelated(services, asker, [
+    ...(origin.parent === null ? [] : [origin.parent]),
+    ...children,
+  ]);
   return {
     id: stored.instance,
     seq: stored.seq,
@@ -107,7 +117,7 @@ export async function viewOf(
     title: await titleInWords(store, row?.title ?? definition.title),
     guides: definition.sources,
     partnership: partnership ? { id: partnership.id, title: partnership.title } : null,
-    parent: await visibleRow(services, asker, origin.parent),
+    parent: related.rows.find(({ id }) => id === origin.parent) ?? null,
     place,
     status: snapshot.status,
     confidential: confidentialTo(visible),
@@ -120,7 +130,8 @@ export async function viewOf(
     deadlines: shownDeadlines(head, clock.now()),
     documents: snapshot.documents,
     making: await documentsBeingMade(services, stored.instance),
-    children: await visibleChildren(services, asker, snapshot.children),
+    children: related.rows.filter(({ id }) => id !== origin.parent),
+    unreadable: related.unreadable,
     mayCorrect: asker.kind === 'person' && isCoordinatorHere(standing),
     openedAt: commit.openedAt,
     updatedAt: commit.at,
@@ -194,29 +205,26 @@ async function documentsBeingMade(
   return Promise.all(titles.map((title) => titleInWords(store, title)));
 }
 
-async function visibleChildren(
+/** The rows of related records that this asker may see, and how many cannot be read any more. */
+async function readRelated(
   services: Services,
   asker: Asker,
-  children: readonly { readonly instance: string }[],
-): Promise<readonly InstanceRow[]> {
-  const rows = await Promise.all(
-    children.map(({ instance }) => visibleRow(services, asker, instance)),
-  );
-  return rows.filter((row) => row !== null);
-}
-
-/** A related record's row, or null when it is not this asker's to see. */
-async function visibleRow(
-  services: Services,
-  asker: Asker,
-  instance: string | null,
-): Promise<InstanceRow | null> {
-  if (instance === null || asker.kind === 'link') return null;
-  try {
-    await visibleInstance(services, asker, instance);
-  } catch {
-    return null;
+  ids: readonly string[],
+): Promise<{ readonly rows: readonly InstanceRow[]; readonly unreadable: number }> {
+  if (asker.kind === 'link') return { rows: [], unreadable: 0 };
+  const rows: InstanceRow[] = [];
+  let unreadable = 0;
+  for (const id of ids) {
+    const row = await services.store.instances.get(id);
+    if (!row) continue;
+    try {
+      await visibleInstance(services, asker, id);
+      rows.push({ ...row, title: await titleInWords(services.store, row.title) });
+    } catch (error) {
+      if (isConcordatError(error) && error.code === 'not-found') continue;
+      if (!isDamaged(error)) throw error;
+      if (await mayKnowOf(services, asker, row)) unreadable += 1;
+    }
   }
-  const row = await services.store.instances.get(instance);
-  return row ? { ...row, title: await titleInWords(services.store, row.title) } : null;
+  return { rows, unreadable };
 }

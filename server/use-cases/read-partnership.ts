@@ -8,6 +8,8 @@ import type { Services } from '../services.ts';
 import type { Membership, Partnership, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
+import type { DueItem } from './due-of.ts';
+import { everyDue } from './list-due.ts';
 import { visiblePartnership } from './load-partnership.ts';
 import { mayTakeAll } from './make-export.ts';
 import { readSteps, type ShownStep } from './read-steps.ts';
@@ -45,12 +47,6 @@ export interface PartnershipMember {
   readonly membership: Membership;
 }
 
-/** What an instance waits for by date. */
-interface DatedRow {
-  readonly row: InstanceRow;
-  readonly dueAt: string;
-}
-
 export interface PartnershipView {
   readonly partnership: Partnership;
   /** What it is for, as recorded; empty where nothing is. */
@@ -64,10 +60,10 @@ export interface PartnershipView {
   readonly banners: readonly string[];
   readonly members: readonly PartnershipMember[];
   readonly records: readonly RecordGroup[];
-  /** Where a deadline has passed and is not made good. */
-  readonly overdue: readonly InstanceRow[];
-  /** Open dates of the course and of its records, the nearest first. */
-  readonly dates: readonly DatedRow[];
+  /** Deadlines and steps of the course and of its records: what has passed first, then the nearest. */
+  readonly dates: readonly DueItem[];
+  /** How many of its records are damaged, so that their dates are missing. */
+  readonly unreadable: number;
   readonly startable: readonly Startable[];
   readonly timeZone: string | null;
   readonly mayExport: boolean;
@@ -96,6 +92,7 @@ export async function readPartnership(
     partnership.instance,
     course,
   );
+  const due = await everyDue(services, asker, id);
   const open = seen.filter(({ status }) => status === 'active');
   return {
     partnership,
@@ -109,10 +106,8 @@ export async function readPartnership(
     ],
     members: await membersOf(services, id),
     records: await grouped(services, records),
-    overdue: open.filter((row) => row.overdue),
-    dates: open
-      .flatMap((row) => (row.nextDueAt === null ? [] : [{ row, dueAt: row.nextDueAt }]))
-      .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1)),
+    dates: due.items.filter(({ dueAt, kind }) => dueAt !== null && kind !== 'reminder'),
+    unreadable: due.unreadable,
     startable: course?.status === 'done' ? [] : startableBy(services, partnership, standing),
     timeZone,
     mayExport: mayTakeAll(standing),

@@ -194,8 +194,7 @@ function sortKey(
 ): string | number | null {
   if (sort === 'title') return titleWithNames(names, row.title);
   if (sort === 'state') return row.stateTitle;
-  // What is overdue has no next date left, and stands before every date.
-  if (sort === 'next') return row.overdue ? '0' : row.nextDueAt;
+  if (sort === 'next') return row.nextDueAt;
   const value = Object.hasOwn(row.columns, sort) ? row.columns[sort] : null;
   if (typeof value === 'number') return value;
   return typeof value === 'string' ? (names.get(value) ?? value) : null;

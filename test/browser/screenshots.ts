@@ -136,6 +136,7 @@ async function picturesOfCoordinator(
   const pages: readonly (readonly [string, string])[] = [
     ['/set-up/readiness', 'readiness-check'],
     ['/work', 'my-work'],
+    ['/dates', 'dates'],
     ['/partnerships', 'partnerships'],
     ['/partnerships/new', 'new-partnership'],
     [home, 'partnership'],
@@ -246,6 +247,7 @@ async function picturesOfManagers(
   await zofia.close();
   const amara = await signedIn(browser, server, AMARA);
   await camera.visit(amara, '/work', 'lead-my-work');
+  await camera.visit(amara, '/dates', 'lead-dates');
   await amara.close();
 }
 

@@ -424,6 +424,45 @@ const CASES: readonly Case[] = [
     pointer: `${ANSWER}/meta/eachParty`,
     mend: /Add "parties"/,
   },
+  {
+    rule: 'applies-unknown',
+    why: 'it reads who acts',
+    write: {
+      [`${CRITERIA}/1/cel`]: "by.role != ''",
+      [`${CRITERIA}/1/none`]: undefined,
+      [`${CRITERIA}/1/applies`]: true,
+    },
+    pointer: `${CRITERIA}/1/applies`,
+    mend: /Read only "data"/,
+  },
+  {
+    rule: 'applies-unknown',
+    why: 'it reads the party that acts',
+    write: {
+      [`${CRITERIA}/1/none`]: 'data.answers.filter(a, a.party == party)',
+      [`${CRITERIA}/1/applies`]: true,
+    },
+    pointer: `${CRITERIA}/1/applies`,
+    mend: /take "applies" out/,
+  },
+  {
+    rule: 'applies-unknown',
+    why: 'nobody is shown what a signal takes',
+    write: {
+      [`${OPEN}/on/TOLD`]: {
+        target: 'closing',
+        guard: {
+          type: 'meets',
+          params: {
+            all: [{ cel: 'size(data.answers) > 0', otherwise: 'Not yet.', applies: true }],
+          },
+        },
+        meta: { signal: ['partnership'] },
+      },
+    },
+    pointer: `${OPEN}/on/TOLD/guard/params/all/0/applies`,
+    mend: /Take "applies" out/,
+  },
   // roles
   {
     rule: 'unknown-role',

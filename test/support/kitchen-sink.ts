@@ -28,7 +28,7 @@ export interface KitchenSink {
   stop(): Promise<void>;
 }
 
-const person = { name: 'Amina Yusuf', administrator: true, coordinator: true };
+const person = { name: 'Amina Yusuf', administrator: true, coordinates: true, leads: false };
 
 function frame(title: string, more: Partial<PageFrame> = {}) {
   return presentPage({

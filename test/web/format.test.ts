@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errorPage } from '../../web/presenters/error-page.ts';
-import { humanise, midSentence } from '../../web/presenters/form/humanise.ts';
+import { midSentence } from '../../engine/mid-sentence.ts';
+import { humanise } from '../../web/presenters/form/humanise.ts';
 import {
   dueIn,
   formatDate,
@@ -10,7 +11,7 @@ import {
   relativeDay,
 } from '../../web/presenters/format-date.ts';
 import { formatMoney, moneyAsTyped } from '../../web/presenters/format-money.ts';
-import { presentPage } from '../../web/presenters/page.ts';
+import { type PageFrame, presentPage } from '../../web/presenters/page.ts';
 import { presentPagination } from '../../web/presenters/pagination.ts';
 import { presentTaskList } from '../../web/presenters/task-list.ts';
 
@@ -110,18 +111,19 @@ describe('names from definitions', () => {
 describe('the frame of a page', () => {
   const frame = { title: 'T', installation: 'N', path: '/partnerships/7' };
   test('shows the menu by role, and none to a stranger', () => {
-    const texts = (person?: { name: string; administrator: boolean; coordinator: boolean }) =>
+    const texts = (person?: NonNullable<PageFrame['person']>) =>
       presentPage({ ...frame, ...(person ? { person } : {}) }).navigation.map(({ text }) => text);
     expect(texts()).toEqual([]);
-    const member = { name: 'A', administrator: false, coordinator: false };
+    const member = { name: 'A', administrator: false, coordinates: false, leads: false };
     expect(texts(member)).toEqual(['My work', 'Partnerships', 'Registers']);
-    expect(texts({ ...member, coordinator: true })).toContain('Parked tasks');
-    expect(texts({ ...member, coordinator: true })).not.toContain('Settings');
+    expect(texts({ ...member, leads: true })).toContain('Dates');
+    expect(texts({ ...member, coordinates: true })).toContain('Parked tasks');
+    expect(texts({ ...member, coordinates: true })).not.toContain('Settings');
     expect(texts({ ...member, administrator: true })).toContain('Settings');
   });
 
   test('marks the place in the menu', () => {
-    const person = { name: 'A', administrator: false, coordinator: false };
+    const person = { name: 'A', administrator: false, coordinates: false, leads: false };
     const active = presentPage({ ...frame, person }).navigation.filter((item) => item.active);
     expect(active).toEqual([
       { href: '/partnerships', text: 'Partnerships', active: true, current: false },

@@ -203,7 +203,7 @@ describe('history in sentences', () => {
     event: {},
     fields: { type: 'object' },
     by: null,
-    byLink: false,
+    link: null,
     from: null,
     reached: null,
     answers: null,

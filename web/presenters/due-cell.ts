@@ -7,31 +7,26 @@ export interface ReadersClock {
   readonly timeZone: string;
 }
 
-/**
- * The next date of a record in a list. What is late is said in words, not by colour alone; a date
- * that has passed is gone from the row, so that only "overdue" is left of it.
- */
+/** The next date of a record in a list, or the one that has passed: said in words, not by colour alone. */
 export function dueCell(
   row: {
     readonly nextDueAt: string | null;
     readonly nextDueTitle: string | null;
-    readonly overdue: boolean;
   },
   clock: ReadersClock,
   label = 'Next date',
 ): TableCell {
-  if (row.nextDueAt === null) {
-    return row.overdue ? { label, text: 'Overdue', urgent: true } : { label, text: 'None' };
-  }
-  const due = dueIn(row.nextDueAt, clock.now, clock.timeZone);
-  const late = row.overdue || due.overdue;
+  if (row.nextDueAt === null) return { label, text: 'None' };
   return {
     label,
-    text:
-      late && !due.overdue
-        ? `Overdue; then ${formatDueDate(row.nextDueAt, clock.timeZone)}`
-        : `${formatDueDate(row.nextDueAt, clock.timeZone)}, ${due.text}`,
-    urgent: late,
+    text: dueWords(row.nextDueAt, clock),
+    urgent: row.nextDueAt <= clock.now,
     ...(row.nextDueTitle === null ? {} : { note: row.nextDueTitle }),
   };
+}
+
+/** "14 January 2027, in 12 days". */
+export function dueWords(dueAt: string | null, { now, timeZone }: ReadersClock): string {
+  if (dueAt === null) return 'No date';
+  return `${formatDueDate(dueAt, timeZone)}, ${dueIn(dueAt, now, timeZone).text}`;
 }

@@ -55,9 +55,12 @@ function fileView(
     href: `${action}/${id}`,
     facts: [
       `${held}, ${formatSize(size)}`,
-      leftOut === 0
-        ? 'Nothing was left out'
-        : `${leftOut === 1 ? '1 item was' : `${leftOut} items were`} left out; README.txt in it says which`,
+      'All that you may see',
+      ...(leftOut === 0
+        ? []
+        : [
+            `${leftOut === 1 ? '1 document' : `${leftOut} documents`} of these records stayed out; README.txt in it says why`,
+          ]),
       made,
       `Kept here until ${formatInstant(expiresAt, timeZone)}`,
     ],

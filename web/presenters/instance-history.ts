@@ -6,7 +6,7 @@ import type {
   MovedDeadline,
 } from '../../server/use-cases/read-history.ts';
 import { titleWithNames } from '../../server/access/name-title.ts';
-import { formatDeadline } from './format-date.ts';
+import { formatDeadline, formatInstant } from './format-date.ts';
 import { humanise } from './form/humanise.ts';
 import { type HistoryEntry, presentHistory } from './history.ts';
 import { joined, type Speaking, spokenRows, spokenScalar, spokenText } from './spoken-value.ts';
@@ -88,6 +88,7 @@ function entryOf(given: PresentHistory, record: HistoryRecord): HistoryEntry {
   const reason = record.event['reason'];
   const correction = record.changes.length > 0;
   const notes = [
+    ...authorityNote(record, speaking),
     ...(record.reached === null ? [] : [`Now: ${record.reached}`]),
     ...record.changes.map((change) => changeInWords(given, change)),
     ...(correction && typeof reason === 'string' ? [`Why: ${reason}`] : []),
@@ -111,13 +112,21 @@ function entryOf(given: PresentHistory, record: HistoryRecord): HistoryEntry {
   };
 }
 
-function whoOf({ by, byLink }: HistoryRecord, { names }: Speaking): string {
+function whoOf({ by, link: from }: HistoryRecord, { names }: Speaking): string {
   if (by === null) return '';
   const name = names.get(by.person) ?? 'Somebody who is no longer listed';
   const parts = [name, by.organisation === null ? '' : (names.get(by.organisation) ?? '')];
   const role = by.role === null ? '' : ` (${by.role})`;
-  const link = byLink ? ', from a personal link' : '';
+  const link = from !== null ? ', from a personal link' : '';
   return `${parts.filter((part) => part !== '').join(', ')}${role}${link}`;
+}
+
+/** Who stood behind a signatory: what they signed under, and who had written that down. */
+function authorityNote({ by }: HistoryRecord, { names, timeZone }: Speaking): readonly string[] {
+  if (by === null || by.authority === null || by.authorityBy === undefined) return [];
+  const who = names.get(by.authorityBy) ?? 'somebody who is no longer listed';
+  const when = by.authorityAt === undefined ? '' : ` on ${formatInstant(by.authorityAt, timeZone)}`;
+  return [`Authority: ${by.authority} (recorded by ${who}${when})`];
 }
 
 /** The sentence with names, dates and sums in place of its {placeholders}. */

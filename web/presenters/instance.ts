@@ -5,7 +5,9 @@ import type { DataLinks } from './data-list.ts';
 import { type InstanceDataView, presentData } from './instance-data.ts';
 import type { ProgressView } from './long-work.ts';
 import type { Speaking } from './spoken-value.ts';
+import { placeParts } from './place-parts.ts';
 import { presentTaskList, type Task, type TaskView } from './task-list.ts';
+import { unreadableText } from './unreadable.ts';
 import { presentUnmet, type UnmetView } from './unmet.ts';
 
 /** Where things are for this reader; null where they have no page for it (a reader by link). */
@@ -59,6 +61,8 @@ export interface InstancePageView {
   readonly documents: readonly DocumentView[];
   readonly parent: RelatedView | null;
   readonly children: readonly RelatedView[];
+  /** Says that a related record is damaged; empty when all could be read. */
+  readonly unreadable: string;
   readonly history: readonly HistoryEntryView[];
   readonly historyHref: string;
   readonly historyMore: string;
@@ -132,7 +136,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
     title: view.title,
     caption: view.workflow.title,
     confidential: confidentialText(view.confidential),
-    states: place.title.split('; ').map((text) => ({ text, colour: stateColour(view) })),
+    states: placeParts(place.title).map((text) => ({ text, colour: stateColour(view) })),
     hint: place.hint ?? '',
     making: presentMaking(view),
     waiting: place.waiting,
@@ -190,6 +194,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
       })),
     parent: view.parent ? relatedOf(view.parent, links) : null,
     children: view.children.map((row) => relatedOf(row, links)),
+    unreadable: unreadableText(view.unreadable),
     history: given.history,
     historyHref: links.history ?? '',
     historyMore:

@@ -73,6 +73,13 @@ export function presentClosedLink(
   return { ...CLOSED[status], renewable };
 }
 
+/** Something that was done by a link: its event, what it was in a sentence, and when. */
+export interface LinkAct {
+  readonly event: string;
+  readonly what: string;
+  readonly when: string;
+}
+
 /** What the page of an open link is made of. */
 export interface OpenLinkPage {
   readonly view: InstanceView;
@@ -87,6 +94,8 @@ export interface OpenLinkPage {
   /** The address of the link itself. */
   readonly base: string;
   readonly needsCode: boolean;
+  /** What was done by it already, the newest first. */
+  readonly done: readonly LinkAct[];
   readonly document: LinkDocument | null;
   /** What a link to decide is for, with its form; null for one to take part. */
   readonly main: { readonly option: OfferedOption; readonly form: FormView } | null;
@@ -126,8 +135,11 @@ export interface OpenLinkView {
   } | null;
   readonly steps: readonly TaskView[];
   readonly stepsDone: string;
+  readonly done: readonly LinkAct[];
   readonly others: readonly LinkAction[];
   readonly othersHeading: string;
+  /** Said where nothing is left to do for now; empty otherwise. */
+  readonly nothingLeft: string;
 }
 
 interface LinkAction {
@@ -145,12 +157,17 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
   const href = (event: string): string => `${base}/do/${event}`;
   const rest = view.options.filter(({ event }) => event !== main?.option.event);
   const steps = view.steps.filter((step) => rest.some(({ event }) => event === step.event));
-  const others = rest.filter(({ event }) => !steps.some((step) => step.event === event));
+  // What they have done and cannot do again is told as done, and not as something that is not possible.
+  const isOver = ({ event, unmet }: OfferedOption): boolean =>
+    unmet.length > 0 && page.done.some((act) => act.event === event);
+  const others = rest.filter(
+    (option) => !steps.some(({ event }) => event === option.event) && !isOver(option),
+  );
   const subject = document?.title ?? view.title;
   const done = steps.filter(({ state }) => state === 'done').length;
   const othersHeading = main
     ? 'If you cannot do that'
-    : steps.length > 0
+    : steps.length > 0 || page.done.length > 0
       ? 'What else you can do'
       : 'What you can do';
   return {
@@ -184,6 +201,7 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
       })),
       { now: page.now, timeZone },
     ),
+    done: page.done,
     stepsDone: `${done} of ${steps.length} done.`,
     others: others.map(({ event, label, hint, unmet }) => ({
       label,
@@ -193,6 +211,10 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
       unmet,
     })),
     othersHeading,
+    nothingLeft:
+      page.done.length > 0 && main === null && steps.length === 0 && others.length === 0
+        ? 'Nothing more is asked of you now. You can close this page.'
+        : '',
   };
 }
 

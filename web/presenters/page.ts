@@ -3,6 +3,7 @@ const PLACES = {
   home: '/',
   work: '/work',
   partnerships: '/partnerships',
+  dates: '/dates',
   registers: '/registers',
   sentMail: '/sent-mail',
   parkedTasks: '/parked-tasks',
@@ -44,7 +45,10 @@ export interface PageFrame {
   readonly person?: {
     readonly name: string;
     readonly administrator: boolean;
-    readonly coordinator: boolean;
+    /** Coordinates all partnerships or some of them. */
+    readonly coordinates: boolean;
+    /** Leads a partnership. */
+    readonly leads: boolean;
   };
   readonly hasErrors?: boolean;
   readonly banners?: readonly PageBanner[];
@@ -81,8 +85,10 @@ function navigation(
   path: string,
   person: NonNullable<PageFrame['person']>,
 ): readonly NavigationItem[] {
+  const dates = { href: PLACES.dates, text: 'Dates' };
   const everybody = [
     { href: PLACES.work, text: 'My work' },
+    ...(person.coordinates || person.leads ? [dates] : []),
     { href: PLACES.partnerships, text: 'Partnerships' },
     { href: PLACES.registers, text: 'Registers' },
   ];
@@ -93,7 +99,7 @@ function navigation(
   const administrators = [{ href: PLACES.settings, text: 'Settings' }];
   return [
     ...everybody,
-    ...(person.administrator || person.coordinator ? overseers : []),
+    ...(person.administrator || person.coordinates ? overseers : []),
     ...(person.administrator ? administrators : []),
   ].map((item) => ({
     ...item,

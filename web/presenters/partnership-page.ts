@@ -5,10 +5,11 @@ import type {
   ShownStage,
   Startable,
 } from '../../server/use-cases/read-partnership.ts';
-import { dueIn, formatDueDate } from './format-date.ts';
-import type { ReadersClock } from './due-cell.ts';
+import { dueWords, type ReadersClock } from './due-cell.ts';
+import { placeParts } from './place-parts.ts';
 import { presentRecords } from './record-table.ts';
 import type { TableView } from './table.ts';
+import { unreadableText } from './unreadable.ts';
 import { presentTaskList, type Task, type TaskView } from './task-list.ts';
 
 interface PageLink {
@@ -40,16 +41,17 @@ export interface PartnershipPageView {
     readonly table: TableView;
     readonly more: PageLink | null;
   }[];
-  readonly overdue: readonly PageLink[];
   readonly dates: readonly {
     readonly text: string;
-    /** What the date belongs to, where its title does not say it. */
+    /** What the date belongs to; empty for the partnership's own course. */
     readonly record: string;
     readonly href: string;
     readonly when: string;
     readonly urgent: boolean;
   }[];
+  readonly datesHref: string;
   readonly moreDates: string;
+  readonly unreadable: string;
   readonly organisations: readonly { readonly name: string; readonly lead: boolean }[];
   readonly people: string;
   readonly start: readonly (PageLink & { readonly hint: string })[];
@@ -78,24 +80,16 @@ export function presentPartnership(
     exportHref: view.mayExport ? `/partnerships/${partnership.id}/export` : '',
     stages: view.stages.map((stage) => stageView(stage, view, given)),
     records: view.records.map((group) => recordGroup(group, partnership.id, given)),
-    overdue: view.overdue.map((row) => ({
-      text: titleWithNames(names, row.title),
-      href: `/instances/${row.id}`,
+    dates: view.dates.slice(0, MOST_DATES).map((item) => ({
+      text: item.title ?? '',
+      record: item.row.id === partnership.instance ? '' : titleWithNames(names, item.row.title),
+      href: `/instances/${item.row.id}`,
+      when: dueWords(item.dueAt, given.clock),
+      urgent: item.overdue,
     })),
-    dates: view.dates.slice(0, MOST_DATES).map(({ row, dueAt }) => {
-      const due = dueIn(dueAt, given.clock.now, given.clock.timeZone);
-      return {
-        text: row.nextDueTitle ?? titleWithNames(names, row.title),
-        record:
-          row.nextDueTitle === null || row.id === partnership.instance
-            ? ''
-            : titleWithNames(names, row.title),
-        href: `/instances/${row.id}`,
-        when: `${formatDueDate(dueAt, given.clock.timeZone)}, ${due.text}`,
-        urgent: due.overdue,
-      };
-    }),
-    moreDates: view.dates.length > MOST_DATES ? `and ${view.dates.length - MOST_DATES} more` : '',
+    datesHref: `/dates?partnership=${partnership.id}`,
+    moreDates: view.dates.length > MOST_DATES ? `See all ${view.dates.length} dates` : '',
+    unreadable: unreadableText(view.unreadable),
     organisations: partnership.organisations.map((id) => ({
       name: names.get(id) ?? id,
       lead: id === partnership.lead,
@@ -112,7 +106,7 @@ export function presentPartnership(
 
 function statesOf(title: string, stages: readonly ShownStage[]): readonly string[] {
   const present = stages.find((stage) => stage.present)?.title;
-  const parts = title.split('; ').filter(Boolean);
+  const parts = placeParts(title);
   const isStage = (part: string): boolean => present !== undefined && part.startsWith(present);
   return [...parts.filter(isStage), ...parts.filter((part) => !isStage(part))];
 }

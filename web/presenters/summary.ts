@@ -9,7 +9,7 @@ import {
   rowSpec,
 } from './form/field-spec.ts';
 import { DEFAULT_CURRENCY, type FormContext } from './form/form-context.ts';
-import { midSentence } from './form/humanise.ts';
+import { midSentence } from '../../engine/mid-sentence.ts';
 import { formatDate } from './format-date.ts';
 import { formatMoney } from './format-money.ts';
 

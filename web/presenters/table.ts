@@ -19,7 +19,7 @@ export interface TableCell {
 export interface TableView {
   readonly caption?: string;
   /** Wide first column; so that tables below each other line up. */
-  readonly layout?: 'record' | 'register' | 'mail';
+  readonly layout?: 'record' | 'register' | 'mail' | 'dates';
   readonly columns: readonly {
     readonly text: string;
     readonly numeric?: boolean;

@@ -1,7 +1,6 @@
 import { titleWithNames } from '../../server/access/name-title.ts';
 import type { WorkItem } from '../../server/use-cases/my-work.ts';
-import type { ReadersClock } from './due-cell.ts';
-import { dueIn, formatDueDate } from './format-date.ts';
+import { dueWords, type ReadersClock } from './due-cell.ts';
 import { presentPagination, type PaginationView } from './pagination.ts';
 import type { TableCell, TableView } from './table.ts';
 
@@ -109,13 +108,6 @@ function recordOf(
   return `${titleWithNames(names, title)}. It stands at: ${stateTitle}${more}`;
 }
 
-function dueOf({ dueAt, overdue }: WorkItem, { now, timeZone }: ReadersClock): TableCell {
-  if (dueAt === null)
-    return { label: 'Due', text: overdue ? 'Overdue' : 'No date', urgent: overdue };
-  const due = dueIn(dueAt, now, timeZone);
-  return {
-    label: 'Due',
-    text: overdue && !due.overdue ? 'Overdue' : `${formatDueDate(dueAt, timeZone)}, ${due.text}`,
-    urgent: overdue,
-  };
+function dueOf({ dueAt, overdue }: WorkItem, clock: ReadersClock): TableCell {
+  return { label: 'Due', text: dueWords(dueAt, clock), urgent: overdue };
 }

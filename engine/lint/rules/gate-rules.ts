@@ -1,5 +1,6 @@
-import type { TransitionConfig, WorkflowDefinition } from '../../definition.ts';
+import type { Criterion, TransitionConfig, WorkflowDefinition } from '../../definition.ts';
 import { formSchema } from '../../form.ts';
+import { readsOf } from '../../gate.ts';
 import type { JsonSchema } from '../../json-schema.ts';
 import { didYouMean, listed, quoted, type Report } from '../finding.ts';
 import type { LintContext } from '../lint-context.ts';
@@ -10,9 +11,11 @@ export function checkGates(context: LintContext, report: Report): void {
   const { tree, definition, documents } = context;
   for (const { config, pointer } of tree.transitions) {
     const { guard } = config;
-    if (guard === undefined || guard.type === 'meets') continue;
+    if (guard === undefined) continue;
     const at = `${pointer}/guard`;
     const params = guard.params ?? {};
+    checkApplies(params['all'], config, `${at}/params/all`, report);
+    if (guard.type === 'meets') continue;
     if (!Object.hasOwn(definition.data.properties ?? {}, 'parties')) {
       report(
         at,
@@ -43,6 +46,35 @@ export function checkGates(context: LintContext, report: Report): void {
         checkSigners(params, config, `${at}/params`, definition, report);
       }
       checkDocument(params['document'], `${at}/params/document`, documents, report);
+    }
+  }
+}
+
+/** Whether a button is there at all is told from the record alone, before anybody has asked. */
+function checkApplies(
+  criteria: unknown,
+  { meta }: TransitionConfig,
+  pointer: string,
+  report: Report,
+): void {
+  for (const [index, criterion] of ((criteria ?? []) as readonly Criterion[]).entries()) {
+    if (criterion.applies !== true) continue;
+    const at = `${pointer}/${index}/applies`;
+    const { readsEvent, readsParty } = readsOf(criterion);
+    if (readsEvent || readsParty) {
+      report(
+        at,
+        'applies-unknown',
+        'Whether this concerns the record cannot be told before somebody acts: it reads what they send, or who they are.',
+        'Read only "data", "settings" and "documents" here, or take "applies" out.',
+      );
+    } else if (meta?.label === undefined) {
+      report(
+        at,
+        'applies-unknown',
+        'No person takes this transition, so there is nothing to show or not to show.',
+        'Take "applies" out.',
+      );
     }
   }
 }

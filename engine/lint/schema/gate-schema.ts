@@ -1,6 +1,6 @@
 import { GATE_TYPES } from '../../gate.ts';
 import type { Criterion, GuardConfig } from '../../definition.ts';
-import { mapOf, objectOf, ref, type SchemaPart, text, whenType } from './schema-parts.ts';
+import { flag, mapOf, objectOf, ref, type SchemaPart, text, whenType } from './schema-parts.ts';
 
 /** Guards: the gates that explain themselves. */
 export const gateDefinitions: Readonly<Record<string, SchemaPart>> = {
@@ -13,6 +13,9 @@ export const gateDefinitions: Readonly<Record<string, SchemaPart>> = {
         none: ref('cel', 'An expression giving a list that must be empty; its items are shown.'),
         otherwise: text('The sentence a person reads when this is not met.', 400),
         do: text('What to do about it.', 400),
+        applies: flag(
+          'While it is not met, the transition does not concern the record, and nobody is shown it.',
+        ),
       },
       ['otherwise'],
     ),

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../../engine/json-schema.ts';
+import { DUE_KINDS } from '../../use-cases/due-of.ts';
 import {
   flag,
   freeObject,
@@ -82,7 +83,7 @@ const InstanceRow = record({
   stateTitle: text('Where it stands, in words'),
   status: text('Whether it goes on', { enum: ['active', 'done'] }),
   outcome: nullable(text('How it ended', { enum: ['good', 'neutral', 'bad'] })),
-  nextDueAt: nullable(instant('Its next deadline')),
+  nextDueAt: nullable(instant('Its earliest deadline: one that has passed, else the next')),
   nextDueTitle: nullable(text('What is due then')),
   overdue: flag('A deadline of the present state has passed'),
   openedAt: instant('When it was started'),
@@ -163,6 +164,8 @@ const HistoryEntry = record({
       organisation: nullable(text('Id of the organisation they acted for')),
       role: nullable(text('Title of the role they acted in')),
       authority: nullable(text('The written authority they acted under')),
+      authorityBy: nullable(text('Id of the person who had written that down')),
+      authorityAt: nullable(instant('When that was written down')),
     }),
   ),
   byLink: flag('They acted from a personal link'),
@@ -248,11 +251,20 @@ const Due = record({
   title: text('Title of the instance'),
   workflow: text('Id of its workflow'),
   stateTitle: text('Where it stands, in words'),
-  deadline: nullable(text('Name of the deadline; null for something to do without a date')),
-  deadlineTitle: nullable(text('What is due')),
+  kind: text(
+    'What it is: `deadline`, `step` of a stage, day of a `reminder`, `decision` without a date, or `open` for what you can do at any time',
+    { enum: DUE_KINDS },
+  ),
+  deadline: nullable(text('Name of the deadline, also of the one a reminder is about')),
+  dueTitle: nullable(text('What is due')),
   dueAt: nullable(instant('When it is due')),
   lastDay: nullable(text('The last day that is still in time, where the instance is')),
   overdue: flag('That day has passed'),
+  people: list({ type: 'string' }, 'Ids of the people it waits for'),
+  roles: list(
+    { type: 'string' },
+    'Titles of the roles it waits for; empty when it comes by itself',
+  ),
   yours: list({ type: 'string' }, 'The events that you can send there now'),
 });
 

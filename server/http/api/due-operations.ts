@@ -13,7 +13,7 @@ export const readDue = defineOperation<{
   group: 'Tasks due',
   summary: 'List what is due, and what waits for you',
   description:
-    'Open deadlines of the instances you may see, the nearest first, and what you can do there now. Each page covers whole partnerships: go on until `next` is null.',
+    'Open deadlines, steps, reminder days and decisions of the instances you may see, the nearest first, whom they wait for and what you can do there now. Each page covers whole partnerships: go on until `next` is null.',
   query: {
     partnership: id('Only this partnership'),
     mine: flag('Only where there is something that you can do now'),
@@ -25,18 +25,21 @@ export const readDue = defineOperation<{
     const { items, next } = await listDue(services, asker, { ...where, mine });
     return {
       json: {
-        items: items.map(({ row, deadline, title, dueAt, lastDay, overdue, yours }) => ({
+        items: items.map(({ row, waitsFor, ...item }) => ({
           partnership: row.partnership,
           instance: row.id,
           title: row.title,
           workflow: row.workflow,
           stateTitle: row.stateTitle,
-          deadline,
-          deadlineTitle: title,
-          dueAt,
-          lastDay,
-          overdue,
-          yours,
+          kind: item.kind,
+          deadline: item.deadline,
+          dueTitle: item.title,
+          dueAt: item.dueAt,
+          lastDay: item.lastDay,
+          overdue: item.overdue,
+          people: waitsFor.people,
+          roles: waitsFor.roles,
+          yours: item.yours,
         })),
         next,
       },

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../engine/json-value.ts';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { presentRecords } from '../../../web/presenters/instance-history.ts';
+import { cameFromOthers } from '../../access/came-from-others.ts';
 import { visibleInstance } from '../../access/visible-instance.ts';
+import { readCommit } from '../../runtime/head.ts';
 import { readHistory } from '../../use-cases/read-history.ts';
 import { readingContext } from '../instance-context.ts';
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
@@ -58,8 +60,12 @@ export const readEntries = defineOperation<{
           event: record.event['type'],
           what: words.get(record.seq)?.what ?? record.story,
           who: words.get(record.seq)?.who ?? '',
-          by: record.by,
-          byLink: record.byLink,
+          by: record.by && {
+            ...record.by,
+            authorityBy: record.by.authorityBy ?? null,
+            authorityAt: record.by.authorityAt ?? null,
+          },
+          byLink: record.link !== null,
           notes: words.get(record.seq)?.notes ?? [],
           answers: record.answers,
         })),
@@ -94,6 +100,12 @@ export const readCommitText = defineOperation<{ params: { instance: string; seq:
     if (!stored) {
       throw new ConcordatError('not-found', `${params.instance} has no commit ${params.seq}`, {
         userMessage: `The history has no entry ${params.seq} yet. Read the history to see which there are.`,
+      });
+    }
+    if (await cameFromOthers(services, asker, readCommit(stored))) {
+      throw new ConcordatError('not-found', `commit ${params.seq} came from a record of others`, {
+        userMessage:
+          'This entry came from a record that is not for you. Its hash stands in the history.',
       });
     }
     return {

@@ -1,6 +1,6 @@
 import type { SchemaProblem } from '../../../engine/validate.ts';
 import type { FieldSpec } from '../../../web/presenters/form/field-spec.ts';
-import { midSentence } from '../../../web/presenters/form/humanise.ts';
+import { midSentence } from '../../../engine/mid-sentence.ts';
 import { formatMoney } from '../../../web/presenters/format-money.ts';
 
 /** What is said when nothing was given where something must be. */

@@ -9,7 +9,7 @@ import {
 } from '../../../web/presenters/form/field-spec.ts';
 import { pointerOf } from '../../../web/presenters/form/field-name.ts';
 import { typedRows } from '../../../web/presenters/form/form-fields.ts';
-import { midSentence } from '../../../web/presenters/form/humanise.ts';
+import { midSentence } from '../../../engine/mid-sentence.ts';
 import { missingMessage, problemMessage } from './field-message.ts';
 import { isBlank } from './is-blank.ts';
 import { readControl } from './read-control.ts';

@@ -1,6 +1,6 @@
 import type { FieldSpec } from '../../../web/presenters/form/field-spec.ts';
 import { type FormFields, typedText } from '../../../web/presenters/form/form-fields.ts';
-import { midSentence } from '../../../web/presenters/form/humanise.ts';
+import { midSentence } from '../../../engine/mid-sentence.ts';
 import {
   UPLOAD_KINDS_TEXT,
   UPLOAD_SIZE_TEXT,

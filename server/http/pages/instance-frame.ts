@@ -1,22 +1,22 @@
-import { presentBanner } from '../../../web/presenters/banner.ts';
 import type { Services } from '../../services.ts';
 import type { InstanceView } from '../../use-cases/read-instance.ts';
+import { bannersOf } from '../banners-of.ts';
 import type { OwnFrame } from '../page-context.ts';
 
 /** The frame of every page about an instance: the way here, and what must not be overlooked. */
 export async function instanceFrame(
-  { store }: Pick<Services, 'store'>,
+  services: Pick<Services, 'store'>,
   view: Pick<InstanceView, 'id' | 'title' | 'partnership' | 'parent' | 'place'>,
   below: string | null,
 ): Promise<OwnFrame> {
-  const { id, title, partnership, parent, place } = view;
+  const { store } = services;
+  const { id, title, partnership, parent } = view;
   const known = partnership && (await store.directory.partnership(partnership.id));
   const course = known ? await store.instances.get(known.instance) : undefined;
-  const banners = new Set([place.banner, course?.banner].filter((text) => text != null));
   const isCourse = known?.instance === id;
   return {
     title: below === null ? title : `${below}: ${title}`,
-    banners: [...banners].map(presentBanner),
+    banners: await bannersOf(services, view),
     breadcrumbs: [
       { text: 'Partnerships', href: '/partnerships' },
       ...(partnership && !isCourse

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { PageContext } from '../page-context.ts';
 import { backupPages } from './backup-pages.ts';
+import { datesPages } from './dates-pages.ts';
 import { exportPages } from './export-pages.ts';
 import { newPartnershipPages } from './new-partnership-pages.ts';
 import { partnershipListPages } from './partnership-list-pages.ts';
@@ -19,6 +20,7 @@ import { workflowPages } from './workflow-pages.ts';
 /** Everything that looks across records. Addresses with a fixed word come before those with an id. */
 export function overviewPages(context: PageContext, router: Router): void {
   workPages(context, router);
+  datesPages(context, router);
   partnershipListPages(context, router);
   newPartnershipPages(context, router);
   partnershipPages(context, router);

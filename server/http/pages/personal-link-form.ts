@@ -7,6 +7,7 @@ import type { OpenedLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
 import { storeUpload } from '../../use-cases/store-upload.ts';
 import { CONFIRM_NAME } from '../../use-cases/typed-name.ts';
+import { bannersOf } from '../banners-of.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { askingContext } from '../instance-context.ts';
 import type { PageContext } from '../page-context.ts';
@@ -43,7 +44,11 @@ export async function personalLinkFlow(
   const place = { partnership: view.partnership?.id ?? null, instance: view.id };
   return {
     asker,
-    frame: { title: option.label, back: { href: base, text: 'Back' } },
+    frame: {
+      title: option.label,
+      back: { href: base, text: 'Back' },
+      banners: await bannersOf(services, view),
+    },
     // A text may be replaced while it is read: what is decided on is the one that was shown.
     fresh: { _key: newId(), _manifest: document?.manifest ?? '' },
     page: {

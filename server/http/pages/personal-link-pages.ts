@@ -1,50 +1,77 @@
 import type { Request, Response } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
+import type { JsonObject } from '../../../engine/json-value.ts';
 import { presentFormPage } from '../../../web/presenters/form-page.ts';
 import { formatInstant } from '../../../web/presenters/format-date.ts';
-import { presentClosedLink, presentOpenLink } from '../../../web/presenters/link-page.ts';
+import { presentRecords } from '../../../web/presenters/instance-history.ts';
+import {
+  type LinkAct,
+  presentClosedLink,
+  presentOpenLink,
+} from '../../../web/presenters/link-page.ts';
 import { sendLinkCode } from '../../use-cases/link-code.ts';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
+import { readHistory } from '../../use-cases/read-history.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
 import { isRenewable } from '../../use-cases/renew-link.ts';
+import { bannersOf } from '../banners-of.ts';
+import { readingContext } from '../instance-context.ts';
 import { showForm, takeForm } from '../form-flow.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage } from '../page-context.ts';
 import { linkBase, personalLinkFlow } from './personal-link-form.ts';
 import type { LinkPage } from './link-page.ts';
 
+/** Answers a request that came by a link, once it is known that the link is open. */
+type OpenLinkPage = (
+  context: PageContext,
+  request: Request,
+  response: Response,
+  opened: OpenedLink,
+) => Promise<void>;
+
+/**
+ * Opens the link; one that is not open any more says what has become of it instead. So whoever it was
+ * taken back from, or has left, reads on no more than whoever was never asked.
+ */
+function whenOpen(page: OpenLinkPage): LinkPage {
+  return async (context, request, response, link) => {
+    const opened = await openLink(context.services, link);
+    const { status } = opened;
+    if (status === 'open') return page(context, request, response, opened);
+    await sendClosed(context, request, response, { ...opened, status });
+  };
+}
+
 /** The page behind a link to decide or take part. Opening it changes nothing, whoever opens it. */
-export const showPersonalLink: LinkPage = async (context, request, response, link) => {
-  const opened = await openLink(context.services, link);
-  if (opened.status !== 'open') return sendClosed(context, request, response, opened);
-  await sendOpen(context, request, response, { opened });
-};
+export const showPersonalLink = whenOpen((...asked) => sendOpen(...asked));
 
 /** The page of one of the things that can be done with the link. */
-export const showLinkOption: LinkPage = async (context, request, response, link) => {
-  const opened = await openLink(context.services, link);
-  if (opened.status !== 'open') return sendClosed(context, request, response, opened);
+export const showLinkOption = whenOpen(async (context, request, response, opened) => {
   const flow = await personalLinkFlow(context, request, opened, optionOf(opened, request));
   await showForm(context, request, response, flow);
-};
+});
 
 /** Takes what somebody decided, answered or asked by their link. */
 export const takeLinkOption: LinkPage = async (context, request, response, link) => {
   const post = await readPost(request);
-  const opened = await openLink(context.services, link);
-  if (opened.status !== 'open') return sendClosed(context, request, response, opened);
-  const flow = await personalLinkFlow(context, request, opened, optionOf(opened, request));
-  await takeForm(context, request, response, flow, post);
+  const take = whenOpen(async (_, __, ___, opened) => {
+    const flow = await personalLinkFlow(context, request, opened, optionOf(opened, request));
+    await takeForm(context, request, response, flow, post);
+  });
+  await take(context, request, response, link);
 };
 
 /** Thanks, and what happens next. */
 export const showLinkDone: LinkPage = async (context, request, response, link) => {
   const opened = await openLink(context.services, link);
-  if (opened.status === 'withdrawn') return sendClosed(context, request, response, opened);
-  const { view, visible } = opened;
+  const { status, view, visible } = opened;
+  if (status === 'withdrawn') {
+    return sendClosed(context, request, response, { ...opened, status });
+  }
   await sendPage(context, request, response, {
     view: 'pages/link-done',
-    frame: { title: 'Recorded' },
+    frame: { title: 'Recorded', banners: await bannersOf(context.services, view) },
     content: {
       title: view.title,
       at: formatInstant(view.updatedAt, view.timeZone),
@@ -60,9 +87,7 @@ export const showLinkDone: LinkPage = async (context, request, response, link) =
   });
 };
 
-export const takeLinkCode: LinkPage = async (context, request, response, link) => {
-  const opened = await openLink(context.services, link);
-  if (opened.status !== 'open') return sendClosed(context, request, response, opened);
+export const takeLinkCode = whenOpen(async (context, request, response, opened) => {
   await sendLinkCode(context.services, opened);
   request.session.notice = {
     title: 'Code sent',
@@ -70,15 +95,12 @@ export const takeLinkCode: LinkPage = async (context, request, response, link) =
     success: true,
   };
   response.redirect(303, linkBase(request));
-};
+});
 
 /** A document that the link is about, or an earlier form of it: nothing else of the instance. */
-export const showLinkDocument: LinkPage = async (context, request, response, link) => {
+export const showLinkDocument = whenOpen(async (context, request, response, opened) => {
   const { store } = context.services;
-  const opened = await openLink(context.services, link);
-  // Whoever it was taken back from, or has left, reads on no more than whoever was never asked.
-  if (opened.status !== 'open') return sendClosed(context, request, response, opened);
-  const { visible } = opened;
+  const { link, visible } = opened;
   const wanted = String(request.params['hash']);
   const { documents } = visible.head.commit.snapshot;
   const known = Object.entries(documents).some(
@@ -93,16 +115,15 @@ export const showLinkDocument: LinkPage = async (context, request, response, lin
   }
   response.set('cache-control', 'private, no-store');
   response.attachment(info.name).type(info.mediaType).send(Buffer.from(bytes));
-};
+});
 
 async function sendClosed(
   context: PageContext,
   request: Request,
   response: Response,
-  opened: OpenedLink,
+  opened: OpenedLink & { readonly status: Exclude<OpenedLink['status'], 'open'> },
 ): Promise<void> {
   const { status, view, document } = opened;
-  if (status === 'open') return showPersonalLink(context, request, response, opened.link);
   const closed = presentClosedLink(status, isRenewable(opened));
   await sendPage(context, request, response, {
     view: 'pages/link-closed',
@@ -121,7 +142,7 @@ async function sendOpen(
   context: PageContext,
   request: Request,
   response: Response,
-  { opened }: { readonly opened: OpenedLink },
+  opened: OpenedLink,
 ): Promise<void> {
   const { link, person, view, document } = opened;
   const { store, clock } = context.services;
@@ -136,6 +157,7 @@ async function sendOpen(
     who: person.name,
     organisation: organisation ? organisation.name : null,
     names: await missingNames(context, view),
+    done: await doneBy(context, opened),
     expiresAt: link.expiresAt,
     now: clock.now(),
     base,
@@ -154,7 +176,7 @@ async function sendOpen(
   });
   await sendPage(context, request, response, {
     view: 'pages/link',
-    frame: { title: page.heading },
+    frame: { title: page.heading, banners: await bannersOf(context.services, view) },
     content: { link: page },
   });
 }
@@ -166,6 +188,28 @@ function optionOf(opened: OpenedLink, request: Request): OfferedOption {
   throw new ConcordatError('not-allowed', `the link does not allow ${String(wanted)}`, {
     userMessage: 'This link is not for that. Open it again to see what you can do with it.',
   });
+}
+
+/** Enough entries to find what was done by a link that is still open. */
+const NEWEST = 200;
+
+/** What has been done by this link already, the newest first. */
+async function doneBy(
+  { services }: PageContext,
+  { link, view, asker }: OpenedLink,
+): Promise<readonly LinkAct[]> {
+  const range = { fromSeq: view.seq - NEWEST + 1, toSeq: view.seq };
+  const { records: all, data } = await readHistory(services, asker, view.id, range);
+  const records = all.filter((record) => record.link === link.id);
+  const shown = records as unknown as JsonObject[];
+  const context = await readingContext(services, asker, view.id, shown);
+  const speaking = { context, names: context.names, timeZone: view.timeZone };
+  const told = presentRecords({ records, data, speaking, documentHref: null });
+  return told.map(({ seq, what, when }) => ({
+    event: String(records.find((record) => record.seq === seq)?.event['type']),
+    what,
+    when,
+  }));
 }
 
 /** The names of the organisations whose answer is waited for. */

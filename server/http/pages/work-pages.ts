@@ -1,7 +1,11 @@
 import type { Router } from 'express';
+import { presentOverdue } from '../../../web/presenters/dates-page.ts';
 import { presentWork } from '../../../web/presenters/work-page.ts';
+import { dutiesOf } from '../../access/duties.ts';
 import { namesById } from '../../effects/name-ids.ts';
+import { everyDue } from '../../use-cases/list-due.ts';
 import { myWork } from '../../use-cases/my-work.ts';
+import { partnershipTitles } from '../../use-cases/partnership-titles.ts';
 import { createWaitingFacts } from '../../use-cases/waiting-facts.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 import { queryPage } from '../query-text.ts';
@@ -33,15 +37,25 @@ export function workPages(context: PageContext, router: Router): void {
   router.get('/work', async (request, response) => {
     const asker = await signedIn(context, request);
     const items = await myWork(services, asker, factsOf);
+    const names = await namesById(services.store);
+    const clock = await readersClock(services);
+    const { coordinates, leads } = await dutiesOf(services.store, asker.person);
+    // Whoever looks after others and has nothing to do is shown what others have let pass.
+    const looksOn = items.length === 0 && (coordinates || leads);
+    const overdue = looksOn
+      ? presentOverdue({
+          due: await everyDue(services, asker),
+          partnerships: await partnershipTitles(services, asker),
+          names,
+          clock,
+        })
+      : null;
     await sendPage(context, request, response, {
       view: 'pages/work',
       frame: { title: 'My work' },
       content: {
-        work: presentWork(items, {
-          names: await namesById(services.store),
-          clock: await readersClock(services),
-          page: queryPage(request),
-        }),
+        work: presentWork(items, { names, clock, page: queryPage(request) }),
+        overdue,
       },
       asker,
     });

@@ -346,7 +346,9 @@ describe('what is due', () => {
     });
     interface Due {
       readonly instance: string;
+      readonly kind: string;
       readonly deadline: string | null;
+      readonly people: readonly string[];
       readonly lastDay: string | null;
       readonly overdue: boolean;
       readonly yours: readonly string[];
@@ -356,7 +358,7 @@ describe('what is due', () => {
       return [...items];
     };
     const here = await all(scene.asManager, `?partnership=${scene.place.id}`);
-    const mine = here.find(({ instance }) => instance === id);
+    const mine = here.find(({ instance, kind }) => instance === id && kind === 'deadline');
     expect(mine).toMatchObject({ deadline: 'reviewDue', lastDay: '2026-04-01', overdue: false });
     expect(mine?.yours).toContain('COMMENT');
     expect(mine?.yours).not.toContain('SETTLE');

@@ -60,7 +60,7 @@ describe('the demo', () => {
       expect.stringContaining('Agreement signed'),
     ]);
     expect(states('readiness')).toHaveLength(6);
-    expect(states('agreement')).toContain('Being signed; Nothing is in force');
+    expect(states('agreement')).toContain('Being signed; not in force yet');
     expect(states('agreement')).toContain('Superseded by another agreement');
     expect(states('s75-checklist')).toEqual(['Closed: the agreement is signed']);
     expect(states('review')).toEqual(

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { readCommit } from '../../../server/runtime/head.ts';
+import { apiClientOf } from '../../support/api-client.ts';
 import { invitePerson } from '../../../server/use-cases/invite-person.ts';
 import { letterToSign, type LetterStory } from '../../support/letter-story.ts';
 import { as } from '../../support/sample-world.ts';
@@ -9,7 +10,7 @@ afterEach(async () => {
   await letter?.server.stop();
 });
 
-it('nobody records their own authority to sign, and a signature carries who recorded it and when', async () => {
+it('nobody records their own authority to sign, and a signature carries who recorded it and when, for all to read', async () => {
   letter = await letterToSign();
   const { server, manager, executives } = letter;
   const { services } = server;
@@ -57,6 +58,22 @@ it('nobody records their own authority to sign, and a signature carries who reco
     organisation: ann.organisation,
     role: 'signatory',
     authority: 'Scheme of delegation, 4.2',
+    authorityBy: manager.id,
+    authorityAt: '2026-03-02T11:00:00.000Z',
+  });
+
+  const said =
+    'Authority: Scheme of delegation, 4.2 (recorded by Mina Manager on 2 March 2026 at 11am (London time))';
+  const browser = await server.signIn(manager);
+  for (const path of ['', '/history']) {
+    const { text } = await browser.get(`/instances/${letter.instance}${path}`);
+    expect(text, path).toContain(said);
+  }
+  const client = await apiClientOf(server, manager);
+  const { items } = await client.get<{ items: readonly { event: string; by: unknown }[] }>(
+    `/instances/${letter.instance}/history`,
+  );
+  expect(items.find(({ event }) => event === 'SIGN')?.by).toMatchObject({
     authorityBy: manager.id,
     authorityAt: '2026-03-02T11:00:00.000Z',
   });

@@ -26,7 +26,10 @@ export interface Section75Draft {
 }
 
 /** Plays the scenario of the workflow through the use cases, up to where it would be signed. */
-export async function section75Draft(server: TestServer): Promise<Section75Draft> {
+export async function section75Draft(
+  server: TestServer,
+  until: 'START_SIGNING' | 'AGREE_TEXT' = 'START_SIGNING',
+): Promise<Section75Draft> {
   const { services, worker } = server;
   const council = await server.organisation('Moorland County Council');
   const trust = await server.organisation('Vale Health Trust');
@@ -55,7 +58,7 @@ export async function section75Draft(server: TestServer): Promise<Section75Draft
   );
   await worker.drain();
   for (const { event, by, with: fields } of steps) {
-    if (event === 'START_SIGNING') break;
+    if (event === until) break;
     const person = people.get(by?.organisation ?? '') ?? lead;
     const { store } = services;
     const head = await store.commits.head(agreement);

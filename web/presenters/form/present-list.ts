@@ -2,7 +2,7 @@ import { commonView, type Presenting } from './common-view.ts';
 import { type FieldSpec, itemTitle, rowLimits, rowSpec } from './field-spec.ts';
 import type { FieldView, ListView } from './field-view.ts';
 import { typedRows } from './form-fields.ts';
-import { midSentence } from './humanise.ts';
+import { midSentence } from '../../../engine/mid-sentence.ts';
 
 /** A repeating group: rows with "Remove", and "Add another" below; plain submit buttons. */
 export function presentList(
