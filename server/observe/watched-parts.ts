@@ -16,12 +16,16 @@ export function watchedStore(store: Store, observer: Observer): Store {
   return same as Store;
 }
 
-/** Everything a port offers answers a promise. */
+/** Tells of things as they come: there is no answer to wait for. */
+const HEARD = new Set(['tasks.listen']);
+
+/** Everything else a port offers answers a promise. */
 function watchedPort(name: string, port: AnyPort, observer: Observer): AnyPort {
   const methods = Object.entries(port).map(([method, call]) => {
-    const facts = { operation: `${name}.${method}` };
+    const operation = `${name}.${method}`;
+    if (HEARD.has(operation)) return [method, call];
     const watched = (...given: readonly unknown[]): Promise<unknown> =>
-      observer.watch('store', facts, () => call.apply(port, [...given]));
+      observer.watch('store', { operation }, () => call.apply(port, [...given]));
     return [method, watched];
   });
   return Object.fromEntries(methods) as AnyPort;
