@@ -20,6 +20,7 @@ import { sameOrigin } from './http/same-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { sessions } from './http/session.ts';
 import { createViews } from './http/views.ts';
+import { watchRequests } from './http/watch-requests.ts';
 import { ConcordatError } from '../engine/errors.ts';
 import type { Services } from './services.ts';
 import type { Worker } from './worker/worker.ts';
@@ -28,6 +29,7 @@ import type { Worker } from './worker/worker.ts';
 export async function createApp(
   services: Services,
   worker: Pick<Worker, 'wake'>,
+  isStopping: () => boolean = () => false,
 ): Promise<Express> {
   const { config, store, clock } = services;
   const context: PageContext = {
@@ -44,7 +46,8 @@ export async function createApp(
     ASSETS_URL,
     express.static(PUBLIC_DIRECTORY, { immutable: true, maxAge: '1y', index: false }),
   );
-  healthRoutes(services, app);
+  app.use(watchRequests(services.observer));
+  healthRoutes(services, app, isStopping);
   app.use(API_BASE, apiRoutes(context));
 
   const pages = express.Router();

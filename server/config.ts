@@ -1,5 +1,5 @@
 import { ConcordatError } from '../engine/errors.ts';
-import type { MailSetting, ProxySetting } from './read-setting.ts';
+import type { MailSetting, MetricsSetting, ProxySetting } from './read-setting.ts';
 import { nearestName } from './nearest-name.ts';
 import { ENVIRONMENT_PREFIX, settings } from './settings.ts';
 import { storeAddress } from './store/store-address.ts';
@@ -26,6 +26,8 @@ export interface Config {
   readonly currency: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly trustProxy: ProxySetting;
+  /** Where figures are served, or null for nowhere. */
+  readonly metrics: MetricsSetting;
   /** Threads that render documents. */
   readonly workers: number;
 }
@@ -120,6 +122,7 @@ export function describeConfig(config: Config): Readonly<Record<string, string |
     logLevel: config.logLevel,
     trustProxy: String(config.trustProxy),
     workers: config.workers,
+    metrics: config.metrics === null ? 'off' : `${config.metrics.host}:${config.metrics.port}`,
   };
 }
 

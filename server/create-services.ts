@@ -10,6 +10,11 @@ import { createMailSender } from './mail/create-mail-sender.ts';
 import { loadMailTemplates } from './mail/mail-template-library.ts';
 import type { MailSender } from './mail/mail-sender.ts';
 import { lintCatalogue } from './lint-catalogue.ts';
+import { createMetrics } from './observe/metrics.ts';
+import { observeWith } from './observe/observe-with.ts';
+import { createRecentTrouble } from './observe/recent-trouble.ts';
+import { createSpans } from './observe/spans.ts';
+import { watchedDocuments, watchedMail, watchedStore } from './observe/watched-parts.ts';
 import { createWorkflowCheck, readCheckedList } from './runtime/check-workflow.ts';
 import { createKnowsDefinition } from './runtime/known-here.ts';
 import { createRuntime } from './runtime/runtime.ts';
@@ -37,8 +42,12 @@ export async function createServices(config: Config, own: OwnParts = {}): Promis
   const log = own.log ?? createLog({ level: config.logLevel });
   const root = installationRoot();
   const libraryDirectory = join(root, 'templates');
-  const store = own.store ?? (await openStore(config.store, 'serve'));
-  const clock = own.clock ?? systemClock(() => Date.now() + store.clockOffset());
+  const opened = own.store ?? (await openStore(config.store, 'serve'));
+  const clock = own.clock ?? systemClock(() => Date.now() + opened.clockOffset());
+  const metrics = config.metrics === null ? null : createMetrics();
+  const trouble = createRecentTrouble(clock);
+  const observer = observeWith([createSpans(), ...(metrics === null ? [] : [metrics]), trouble]);
+  const store = watchedStore(opened, observer);
   try {
     const workflowFolder = own.workflows ?? join(root, 'workflows');
     const [templates, mailTemplates, files, passed] = await Promise.all([
@@ -66,12 +75,18 @@ export async function createServices(config: Config, own: OwnParts = {}): Promis
       log,
       store,
       workflows,
-      runtime: createRuntime({ store, workflows, clock }),
-      mail: own.mail ?? createMailSender(config),
+      runtime: createRuntime({ store, workflows, clock, observer }),
+      mail: watchedMail(own.mail ?? createMailSender(config), observer),
       mailTemplates,
-      documents: createDocumentRenderer({ libraryDirectory, concurrency: config.workers }),
+      documents: watchedDocuments(
+        createDocumentRenderer({ libraryDirectory, concurrency: config.workers }),
+        observer,
+      ),
       templates,
       longWork: createLongWorkRunner({ store, clock, log }),
+      observer,
+      metrics,
+      trouble,
     };
   } catch (error) {
     await store.close();

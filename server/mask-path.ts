@@ -3,8 +3,8 @@ const BEFORE_SECRET = new Set(['l', 'link', 'sign-in', 'set-up']);
 
 /**
  * A request's path as it may stand in a log: what follows `/l/`, `/sign-in/` or `/set-up/`, and
- * anything else that looks like a token, becomes `…`; so does each value after `?`, since people
- * search for names. SHA-256 hashes of documents stay.
+ * anything else that looks like a token or is written with %-codes, becomes `…`; so does each value
+ * after `?`, since people search for names. SHA-256 hashes of documents stay.
  */
 export function maskPath(path: string): string {
   const [withoutFragment = ''] = path.split('#', 1);
@@ -13,7 +13,10 @@ export function maskPath(path: string): string {
   const masked = parts.map((part, index) => {
     if (part === '') return part;
     const previous = parts[index - 1] ?? '';
-    return BEFORE_SECRET.has(previous.toLowerCase()) || looksSecret(part) ? '…' : maskText(part);
+    if (BEFORE_SECRET.has(previous.toLowerCase()) || looksSecret(part)) return '…';
+    const text = maskText(part);
+    // No id needs %-codes; whatever somebody typed into an address does.
+    return text.includes('%') ? '…' : text;
   });
   return masked.join('/') + (query === undefined ? '' : `?${maskQuery(query)}`);
 }

@@ -17,6 +17,9 @@ export type MailSetting =
 /** As Express takes it: nobody, so many proxies, or these addresses. */
 export type ProxySetting = false | number | string;
 
+/** The address that serves figures alone. */
+export type MetricsSetting = { readonly host: string; readonly port: number } | null;
+
 /*
  * Each reader takes the text of one setting and throws a short reason when it cannot be right. The
  * reason stands in brackets in the message, before the sentence that says what is accepted; it
@@ -159,6 +162,19 @@ export function readProxy(text: string): ProxySetting {
     if (bits !== undefined) readWhole(bits, 0, most);
   }
   return ranges.join(', ');
+}
+
+/** `off`, a port of this machine alone, or an address and a port; never the port of the pages. */
+export function readMetrics(text: string, pages: number | undefined): MetricsSetting {
+  if (text === 'off') return null;
+  const [, host = '127.0.0.1', port = ''] = /^(?:(.+):)?(\d+)$/.exec(text) ?? [];
+  if (port === '') throw new Error('it is neither off nor a port');
+  const place = {
+    host: readHost(host.replace(/^\[(.*)\]$/, '$1')),
+    port: readWhole(port, 0, 65_535),
+  };
+  if (place.port !== 0 && place.port === pages) throw new Error('the pages have that port');
+  return place;
 }
 
 function readLogin(url: URL): { user: string; pass: string } | null {

@@ -5,6 +5,9 @@ import type { TemplateLibrary } from './documents/template-library.ts';
 import type { Log } from './log.ts';
 import type { MailSender } from './mail/mail-sender.ts';
 import type { MailTemplates } from './mail/mail-template-library.ts';
+import type { Metrics } from './observe/metrics.ts';
+import type { Observer } from './observe/observer.ts';
+import type { RecentTrouble } from './observe/recent-trouble.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { WorkflowLibrary } from './runtime/workflow-library.ts';
 import type { Store } from './store/store.ts';
@@ -23,4 +26,8 @@ export interface Services {
   readonly documents: DocumentRenderer;
   readonly templates: TemplateLibrary;
   readonly longWork: LongWorkRunner;
+  readonly observer: Observer;
+  /** Null when nobody asked for figures. */
+  readonly metrics: Metrics | null;
+  readonly trouble: RecentTrouble;
 }

@@ -9,6 +9,7 @@ import {
   readHost,
   readLogLevel,
   readMail,
+  readMetrics,
   readProxy,
   readRegion,
   readStore,
@@ -165,6 +166,16 @@ export const settings: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
     secret: false,
     fallback: () => 'no',
     read: readProxy,
+  },
+  metrics: {
+    name: 'METRICS',
+    flag: 'metrics',
+    what: 'Where figures for Prometheus are served, under /metrics: on a port of their own, so that no proxy in front of the pages shows them to the world. Whoever can connect there can read them; they name nobody.',
+    accepts:
+      'Give off, a port that only this machine can reach (such as 9464), or an address and a port (such as 10.0.0.5:9464).',
+    secret: false,
+    fallback: () => 'off',
+    read: (text, before) => readMetrics(text, before.port),
   },
   workers: {
     name: 'WORKERS',

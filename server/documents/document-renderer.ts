@@ -28,6 +28,8 @@ export interface DocumentRenderer {
   render(request: RenderRequest): Promise<RenderedDocument>;
   /** What changed between two versions of a document. Throws as `render` does. */
   compare(request: CompareRequest): Promise<ComparedDocuments>;
+  /** Takes no more requests, and breaks off those it has: they fail as `rendering-failed`. */
+  abandon(): void;
   /** Takes no more requests, finishes those it has, and ends the threads. May be called twice. */
   close(): Promise<void>;
 }
@@ -131,18 +133,29 @@ export function createDocumentRenderer(options: DocumentRendererOptions): Docume
     });
   }
 
+  function close(): Promise<void> {
+    closing ??= new Promise<void>((resolve) => {
+      whenIdle = resolve;
+      pump();
+    }).then(async () => {
+      await Promise.all([...threads].map((thread) => thread.worker.terminate()));
+    });
+    return closing;
+  }
+
   return {
     render: (request) => ask({ kind: 'render', request }) as Promise<RenderedDocument>,
     compare: (request) => ask({ kind: 'compare', request }) as Promise<ComparedDocuments>,
-    close() {
-      closing ??= new Promise<void>((resolve) => {
-        whenIdle = resolve;
-        pump();
-      }).then(async () => {
-        await Promise.all([...threads].map((thread) => thread.worker.terminate()));
-      });
-      return closing;
+    abandon() {
+      void close();
+      const error = failure('the server stops');
+      for (const { reject } of waiting.splice(0)) reject(error);
+      for (const thread of threads) {
+        drop(thread, error);
+        void thread.worker.terminate();
+      }
     },
+    close,
   };
 }
 

@@ -5,8 +5,8 @@ import { ACTION_FIELD } from '../../web/presenters/form/form-fields.ts';
 import { STEP_FIELD } from '../../web/presenters/form-page.ts';
 import { asOurError } from './as-our-error.ts';
 import { readPost } from './form/read-post.ts';
+import { noteRefusal } from './note-refusal.ts';
 import { type PageContext, sendPage, signedIn } from './page-context.ts';
-import { statusOfError } from './status-of-error.ts';
 
 /** The page says what went wrong; whether it has the menu is not worth a longer wait. */
 const FRAME_WITHIN_MS = 500;
@@ -21,11 +21,8 @@ export function pageErrorHandler(context: PageContext): ErrorRequestHandler {
       response.redirect(303, `/sign-in?to=${to}`);
       return;
     }
-    const status = statusOfError(error.code);
-    const { log, store } = context.services;
-    const facts = { code: error.code, status, method: request.method, path: request.path };
-    if (status >= 500) log.error({ ...facts, err: thrown }, 'request failed');
-    else log.info(facts, 'request refused');
+    const { store } = context.services;
+    const status = noteRefusal(context.services, request, error, thrown);
     const page = errorPage(status, error.code === 'internal' ? {} : { said: error.userMessage });
     const send = async (): Promise<void> => {
       const storeAnswers = error.code !== 'store-unreadable';

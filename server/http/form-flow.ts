@@ -20,8 +20,8 @@ import { asOurError } from './as-our-error.ts';
 import { problemErrors } from './form/problem-errors.ts';
 import { readForm } from './form/read-form.ts';
 import type { Post } from './form/read-post.ts';
+import { noteRefusal } from './note-refusal.ts';
 import { type OwnFrame, type PageContext, sendPage } from './page-context.ts';
-import { statusOfError } from './status-of-error.ts';
 
 /**
  * A form from its first page to its commit: filled in, put right, checked and sent, without
@@ -75,14 +75,14 @@ export async function takeForm(
   const page = { ...flow.page, context: withTypedNames(known, typed) };
   const refuse = async (thrown: unknown): Promise<void> => {
     const error = refusalOf(thrown);
-    logRefusal(context, request, error, thrown);
+    const status = noteRefusal(context.services, request, error, thrown);
     const content = presentFormPage(page, {
       carried: carriedOn(error, carried, flow.fresh),
       typed,
       errors: problemErrors(error, schema),
       refusal: await flow.explain(error, carried),
     });
-    await sendForm(context, request, response, flow, content, statusOfError(error.code));
+    await sendForm(context, request, response, flow, content, status);
   };
   try {
     for (const upload of reading.uploads) await flow.keep(upload, carried);
@@ -139,17 +139,6 @@ const NO_FORM: readonly ErrorCode[] = ['not-found', 'not-signed-in', 'store-unre
 function refusalOf(thrown: unknown): ConcordatError {
   if (isConcordatError(thrown) && NO_FORM.includes(thrown.code)) throw thrown;
   return asOurError(thrown);
-}
-
-function logRefusal(
-  { services }: PageContext,
-  request: Request,
-  { code }: ConcordatError,
-  thrown: unknown,
-): void {
-  const facts = { code, status: statusOfError(code), method: request.method, path: request.path };
-  if (facts.status >= 500) services.log.error({ ...facts, err: thrown }, 'request failed');
-  else services.log.info(facts, 'request refused');
 }
 
 /** After a conflict the form is meant for what is there now: the reader is told what is new. */

@@ -36,6 +36,8 @@ export interface MailSender {
   send(mail: OutgoingMail): Promise<{ readonly response: string }>;
   /** Throws `mail-unavailable` with what to do when no mail could be sent now; sends nothing. */
   verify(): Promise<void>;
+  /** Breaks off at once what is on its way, which then fails as `mail-unavailable`. */
+  abandon(): void;
   /** Ends connections; a mail on its way is finished first. */
   close(): Promise<void>;
   /** Where mail goes, in words, without a password. */

@@ -59,6 +59,8 @@ export function outboxSender(folder: string): MailSender {
         throw outboxFailure(error, folder);
       }
     },
+    // A disk does not keep anybody waiting as a mail server does.
+    abandon: () => undefined,
     async close() {
       await Promise.allSettled(onTheirWay.values());
     },

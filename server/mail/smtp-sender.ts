@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { MailSetting } from '../read-setting.ts';
+import { within } from '../within.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { toMailOptions } from './mail-headers.ts';
 import type { MailSender } from './mail-sender.ts';
@@ -48,13 +49,15 @@ export function smtpSender(
   // A mail that waits for a free connection has not begun, so its time does not run.
   const inTurn = limitConcurrency(connections);
   const awaitedInTurn = limitConcurrency(AWAITED_AT_ONCE);
+  const abandoned = new AbortController();
   let onTheirWay = 0;
   let whenDone: (() => void) | undefined;
 
   async function sendNow(mail: Parameters<MailSender['send']>[0]): Promise<{ response: string }> {
     const message = toMailOptions(mail);
     try {
-      const signal = AbortSignal.timeout(mail.awaited === true ? times.awaited : times.mail);
+      const most = AbortSignal.timeout(mail.awaited === true ? times.awaited : times.mail);
+      const signal = AbortSignal.any([most, abandoned.signal]);
       const info = await transport.sendMail({ ...message, signal });
       return { response: info.response };
     } catch (error) {
@@ -76,11 +79,12 @@ export function smtpSender(
     },
     async verify() {
       try {
-        await within(times.connect + times.silence, transport.verify());
+        await within(times.connect + times.silence, transport.verify(), tooLong);
       } catch (error) {
         throw smtpFailure(error, server);
       }
     },
+    abandon: () => abandoned.abort(),
     async close() {
       if (onTheirWay > 0) {
         await new Promise<void>((resolve) => {
@@ -94,18 +98,6 @@ export function smtpSender(
   };
 }
 
-async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(new ConcordatError('mail-unavailable', 'the mail server did not answer in time')),
-      milliseconds,
-    );
-  });
-  try {
-    return await Promise.race([work, tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooLong(): ConcordatError {
+  return new ConcordatError('mail-unavailable', 'the mail server did not answer in time');
 }

@@ -11,6 +11,7 @@ import { holidayCalendar } from '../holiday-calendar.ts';
 import { derivedId, newId } from '../new-id.ts';
 import { requestHash } from './request-hash.ts';
 import { isSameRequest } from './same-request.ts';
+import type { Learn, Observer, Watched } from '../observe/observer.ts';
 import type { Actor, Cause, Origin } from '../store/commit.ts';
 import type { PersonalValue } from '../store/commit-store.ts';
 import type { Store } from '../store/store.ts';
@@ -75,14 +76,20 @@ export function createRuntime(services: {
   readonly store: Pick<Store, 'commits'>;
   readonly workflows: WorkflowLibrary;
   readonly clock: Clock;
+  readonly observer: Observer;
 }): Runtime {
-  const { store, workflows, clock } = services;
+  const { store, workflows, clock, observer } = services;
   const queue = createInstanceQueue();
 
-  async function sendOnce(request: EventRequest): Promise<Answer | undefined> {
+  async function sendOnce(
+    request: EventRequest,
+    learn: Learn<'step'>,
+  ): Promise<Answer | undefined> {
     const repeated = await repeatOf(request.instance, request);
     if (repeated) return repeated;
     const found = await requireHead(store, workflows, request.instance);
+    const workflow = found.commit.definition.id;
+    learn({ workflow });
     checkExpectedSeq(found, request.expectedSeq);
     const head = await withCalendarOfNow(found);
     if (!head) return undefined;
@@ -92,12 +99,14 @@ export function createRuntime(services: {
       ...(request.settings ? { settings: request.settings } : {}),
     };
     const { snapshot, timers } = head.commit;
-    const result = step({
-      ...surroundings,
-      head: { snapshot, timers },
-      event: request.event,
-      source: request.source,
-    });
+    const result = await observer.watch('engine', { workflow }, async () =>
+      step({
+        ...surroundings,
+        head: { snapshot, timers },
+        event: request.event,
+        source: request.source,
+      }),
+    );
     if (result.outcome === 'dropped') return answerOf(head.stored, false, false);
     const made = makeCommit({
       request,
@@ -196,56 +205,68 @@ export function createRuntime(services: {
     throw conflict('conflict', 'others were faster');
   }
 
+  /** Attempts in turn with others of this instance, and again after each lost race. */
+  function observed(
+    instance: string,
+    facts: Partial<Watched['step']>,
+    attempt: (learn: Learn<'step'>) => Promise<Answer | undefined>,
+  ): Promise<Answer> {
+    return observer.watch('step', facts, async (learn) => {
+      const answer = await queue.run(instance, () => race(() => attempt(learn)));
+      const { repeated, taken } = answer;
+      learn({ outcome: repeated ? 'repeated' : taken ? 'committed' : 'dropped' });
+      return answer;
+    });
+  }
+
   return {
     send(asked) {
       const request = withKeptKey(asked);
-      return queue.run(request.instance, () => race(() => sendOnce(request)));
+      return observed(request.instance, {}, (learn) => sendOnce(request, learn));
     },
     start(asked) {
       const instance = asked.instance ?? idOfStart(asked);
       const request = withKeptKey(asked);
-      return queue.run(instance, () =>
-        race(async () => {
-          const repeated = await repeatOf(instance, request);
-          if (repeated) return repeated;
-          const existing = await loadHead(store, workflows, instance);
-          if (existing) return answerOf(existing.stored, true, true);
-          const workflow = workflows.newestOf(request.workflow);
-          const { origin } = request;
-          const surroundings = {
-            workflow,
-            at: clock.now(),
-            by: actingPerson(request.by),
-            instance: {
-              id: instance,
-              partnership: origin.partnership,
-              parent: origin.parent,
-              timeZone: origin.timeZone,
-            },
-            settings: request.settings,
-            calendar: holidayCalendar(origin.region),
-          };
-          const { form, data, partnership } = request;
-          const result: StepResult = startInstance({
-            ...surroundings,
-            ...(form === undefined ? {} : { form }),
-            ...(data === undefined ? {} : { data }),
-            ...(partnership === undefined ? {} : { partnership }),
-          });
-          const event = { ...form, type: 'concordat.start' };
-          const { form: _, data: __, workflow: ___, ...rest } = request;
-          const full: EventRequest = { ...rest, instance, event, source: { kind: 'engine' } };
-          const made = makeCommit({
-            request: full,
-            head: null,
-            result,
-            surroundings,
-            origin,
-            requestHash: hashIfKeyed(request),
-          });
-          return append(made, request);
-        }),
-      );
+      return observed(instance, { workflow: request.workflow }, async () => {
+        const repeated = await repeatOf(instance, request);
+        if (repeated) return repeated;
+        const existing = await loadHead(store, workflows, instance);
+        if (existing) return answerOf(existing.stored, true, true);
+        const workflow = workflows.newestOf(request.workflow);
+        const { origin } = request;
+        const surroundings = {
+          workflow,
+          at: clock.now(),
+          by: actingPerson(request.by),
+          instance: {
+            id: instance,
+            partnership: origin.partnership,
+            parent: origin.parent,
+            timeZone: origin.timeZone,
+          },
+          settings: request.settings,
+          calendar: holidayCalendar(origin.region),
+        };
+        const { form, data, partnership } = request;
+        const result: StepResult = startInstance({
+          ...surroundings,
+          ...(form === undefined ? {} : { form }),
+          ...(data === undefined ? {} : { data }),
+          ...(partnership === undefined ? {} : { partnership }),
+        });
+        const event = { ...form, type: 'concordat.start' };
+        const { form: _, data: __, workflow: ___, ...rest } = request;
+        const full: EventRequest = { ...rest, instance, event, source: { kind: 'engine' } };
+        const made = makeCommit({
+          request: full,
+          head: null,
+          result,
+          surroundings,
+          origin,
+          requestHash: hashIfKeyed(request),
+        });
+        return append(made, request);
+      });
     },
   };
 }

@@ -33,7 +33,7 @@ export interface TaskStore {
   /** When the next task can be claimed (is due, or its lease ends), for the worker to sleep until. */
   nextDueAt(): Promise<string | undefined>;
   /**
-   * Hears of tasks that any process adds, for as long as the store can tell. `lost` is told once when it
+   * Hears of tasks that any process adds or gives back, for as long as the store can tell. `lost` is told once when it
    * cannot, or no longer; it is tried again where that may help.
    */
   listen(hear: { readonly added: () => void; readonly lost: (why: unknown) => void }): TaskNews;

@@ -4,6 +4,8 @@ import { linkAddress } from '../effects/instance-address.ts';
 import { sendMail, type MailOutcome } from '../effects/send-mail.ts';
 import { isKnownRegion } from '../holiday-calendar.ts';
 import { derivedId, newId, newToken } from '../new-id.ts';
+import { tasksPart } from '../observe/check-health.ts';
+import { workLeft } from '../observe/work-left.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
 import { newLink } from '../store/new-link.ts';
@@ -100,8 +102,9 @@ export interface ReadinessFinding {
 
 /** Really writes to the store, really renders a PDF, really reaches the mail server. */
 export async function checkReadiness(services: Services): Promise<readonly ReadinessFinding[]> {
-  const { store, mail, clock, documents, templates } = services;
+  const { store, mail, clock, documents, templates, log } = services;
   const [template] = templates.list();
+  const tried = tryingWith(log);
   return Promise.all([
     tried('Records can be written', store.address, () => store.check()),
     tried('Documents can be drawn up', 'A PDF was made, to see that it works.', async () => {
@@ -111,21 +114,32 @@ export async function checkReadiness(services: Services): Promise<readonly Readi
       await documents.render({ template: template.key, data, at, timeZone: 'UTC' });
     }),
     tried('E-mail can leave', mail.describe(), () => mail.verify()),
+    tried('What is due gets done', 'No mail and no deadline is late or given up.', async () => {
+      const { state, says, todo } = tasksPart(await workLeft(services));
+      if (state !== 'ok')
+        throw new ConcordatError('conflict', says, { userMessage: `${says} ${todo}` });
+    }),
   ]);
 }
 
-async function tried(
-  title: string,
-  detail: string,
-  work: () => Promise<void>,
-): Promise<ReadinessFinding> {
-  try {
-    await work();
-    return { title, ready: true, detail };
-  } catch (error) {
-    const said = error instanceof ConcordatError ? error.userMessage : String(error);
-    return { title, ready: false, detail: said };
-  }
+function tryingWith(log: Services['log']) {
+  return async (
+    title: string,
+    detail: string,
+    work: () => Promise<void>,
+  ): Promise<ReadinessFinding> => {
+    try {
+      await work();
+      return { title, ready: true, detail };
+    } catch (error) {
+      log.warn({ err: error, part: title }, 'readiness: a part is not ready');
+      const said =
+        error instanceof ConcordatError
+          ? error.userMessage
+          : 'Something unexpected went wrong; the server’s log says what.';
+      return { title, ready: false, detail: said };
+    }
+  };
 }
 
 /** Sends a mail to the administrator who asks for it, to see that it arrives. */

@@ -11,6 +11,8 @@ import { retryAt } from './retry-at.ts';
 export interface Lane {
   start(): void;
   stop(): Promise<void>;
+  /** Lets go of what is still under way, so that others take it at once; whatever it brings counts no more. */
+  giveBack(): Promise<number>;
   wake(): void;
   /** Does everything of this lane that is due at this moment; answers how many tasks it claimed. */
   drain(): Promise<number>;
@@ -43,7 +45,7 @@ export function createLane(services: Services, options: LaneOptions): Lane {
   let running: Promise<void> | null = null;
   /** Mails about parked tasks, one after the other: no task waits for a mail server by them. */
   let telling: Promise<void> = Promise.resolve();
-  const state = { stopping: false, woken: false };
+  const state = { stopping: false, givenBack: false, woken: false };
   const isStopping = (): boolean => state.stopping;
   let nudge: (() => void) | null = null;
 
@@ -54,6 +56,8 @@ export function createLane(services: Services, options: LaneOptions): Lane {
   }
 
   async function failed(task: TaskRecord, token: number, error: unknown): Promise<void> {
+    // Broken off because we stop, which is no failed try.
+    if (state.givenBack) return;
     const code = isConcordatError(error) ? error.code : 'internal';
     const now = clock.now();
     if (code === 'not-known-here' && Date.parse(now) - Date.parse(task.dueAt) < LEFT_FOR_MS) {
@@ -85,7 +89,10 @@ export function createLane(services: Services, options: LaneOptions): Lane {
     const token = task.lease?.token ?? 0;
     try {
       try {
-        await options.runners[task.kind](services, task);
+        const lateMs = Date.parse(clock.now()) - Date.parse(task.nextAt);
+        await services.observer.watch('task', { kind: task.kind, lane, lateMs }, () =>
+          options.runners[task.kind](services, task),
+        );
         await store.tasks.complete(task.id, token, clock.now());
       } catch (error) {
         await failed(task, token, error);
@@ -205,6 +212,12 @@ export function createLane(services: Services, options: LaneOptions): Lane {
       await running;
       await telling;
       running = null;
+    },
+    async giveBack() {
+      state.givenBack = true;
+      const held = [...inHand.values()];
+      await Promise.all(held.map(({ id, lease }) => store.tasks.release(id, lease?.token ?? 0)));
+      return held.length;
     },
     wake() {
       state.woken = true;

@@ -9,6 +9,11 @@ export interface Worker {
   start(): void;
   /** Finishes what it is doing, gives back what it has not begun, and stops. */
   stop(): Promise<void>;
+  /**
+   * For whoever can wait no longer after `stop`: gives back what is still under way, so that another
+   * process takes it at once. Answers how many tasks; break off what they wait for after this.
+   */
+  giveBack(): Promise<number>;
   /** Looks again now: a commit has just made something due. */
   wake(): void;
   /** Does everything that is due at this moment; for tests and the demo. Answers how many. */
@@ -55,6 +60,10 @@ export function createWorker(services: Services, options: WorkerOptions = {}): W
     },
     async stop() {
       await Promise.all([watch.stop(), ...lanes.map((lane) => lane.stop())]);
+    },
+    async giveBack() {
+      const given = await Promise.all(lanes.map((lane) => lane.giveBack()));
+      return given.reduce((sum, many) => sum + many, 0);
     },
     wake,
     async drain() {

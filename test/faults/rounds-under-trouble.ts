@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import type { Store } from '../../server/store/store.ts';
 import { balancer } from '../support/balancer.ts';
@@ -11,11 +10,9 @@ import { type MailCatcher, startMailCatcher } from '../support/mail-catcher.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { approvalPeople, type People } from './approval-people.ts';
 import { auditRounds } from './audit-rounds.ts';
+import { ROUND_WORKFLOWS } from './start-round.ts';
 import { twoOrganisations } from './two-organisations.ts';
 
-const WORKFLOWS = ['approval-round', 'errand'].map((name) =>
-  fileURLToPath(new URL(`./workflows/${name}.json`, import.meta.url)),
-);
 /** Sixteen clients: so many browsers and programs that begin rounds, so many people who approve. */
 const BROWSERS = 5;
 const PROGRAMS = 5;
@@ -50,7 +47,7 @@ export async function roundsUnderTrouble(given: {
 }): Promise<void> {
   const main = builtInstallation(join(temporaryFolder(), 'installation'), {
     workflows: ['partnership'],
-    others: WORKFLOWS,
+    others: ROUND_WORKFLOWS,
   });
   const mails = await startMailCatcher({ slowMs: 60 });
   onTestFinished(() => mails.close());

@@ -98,6 +98,9 @@ describe('settings', () => {
     ['CONCORDAT_LOG_LEVEL', 'loud', 'info'],
     ['CONCORDAT_TRUST_PROXY', 'yes', 'loopback'],
     ['CONCORDAT_TRUST_PROXY', '10.0.0.0/33', 'loopback'],
+    ['CONCORDAT_METRICS', 'yes', '9464'],
+    ['CONCORDAT_METRICS', '99999', '9464'],
+    ['CONCORDAT_METRICS', '3000', 'the pages have that port'],
     ['CONCORDAT_WORKERS', '0', '32'],
   ])('%s=%s stops the start with its name and what is accepted', (name, value, accepted) => {
     const fromVariable = refusalOf([], { [name]: value });
@@ -113,6 +116,12 @@ describe('settings', () => {
       false,
       2,
       'loopback, 10.0.0.0/8',
+    ]);
+    const metrics = (text: string) => read(['--metrics', text]).metrics;
+    expect([metrics('9464'), metrics('[::1]:9464'), metrics('off')]).toEqual([
+      { host: '127.0.0.1', port: 9464 },
+      { host: '::1', port: 9464 },
+      null,
     ]);
     expect(read(['--region', 'au-vic', '--currency', 'aud'])).toMatchObject({
       region: 'AU-VIC',

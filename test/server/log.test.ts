@@ -100,6 +100,7 @@ describe('the path in a log', () => {
     [`/anything/${token}`, '/anything/…'],
     ['/register/dispute?q=Ada%20Lovelace&open=1', '/register/dispute?q=…&open=…'],
     ['/people/ada%40council.example', '/people/…@…'],
+    ['/people/Ada%20Lovelace/edit', '/people/…/edit'],
     [`/documents/${'0f'.repeat(32)}`, `/documents/${'0f'.repeat(32)}`],
     ['/partnerships/north-coast/instances/i-1', '/partnerships/north-coast/instances/i-1'],
     ['/sign-in', '/sign-in'],

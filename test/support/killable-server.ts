@@ -11,6 +11,10 @@ export interface KillableServer {
   answering(): Promise<void>;
   /** Ends it without any warning. */
   kill(): Promise<void>;
+  /** Sends a signal and does not wait. */
+  signal(name: NodeJS.Signals): void;
+  /** Waits until it has ended by itself; answers its exit code. */
+  ended(): Promise<number | null>;
   /** Asks it to stop, and waits until it has; answers its exit code. */
   stop(): Promise<number | null>;
 }
@@ -34,6 +38,11 @@ export function killableServer(
     if (child !== null && child.exitCode === null && child.signalCode === null) {
       await once(child, 'exit');
     }
+  }
+
+  async function ended(): Promise<number | null> {
+    await gone();
+    return child?.exitCode ?? null;
   }
 
   return {
@@ -62,10 +71,13 @@ export function killableServer(
       child?.kill('SIGKILL');
       await gone();
     },
-    async stop() {
+    signal(name) {
+      child?.kill(name);
+    },
+    ended,
+    stop() {
       child?.kill('SIGTERM');
-      await gone();
-      return child?.exitCode ?? null;
+      return ended();
     },
   };
 }

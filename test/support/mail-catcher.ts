@@ -49,6 +49,8 @@ export interface MailCatcher {
   /** The first mail that answers the question, waiting for it; fails after `ms`. */
   waitFor(predicate: (mail: CaughtMail) => boolean, ms?: number): Promise<CaughtMail>;
   clear(): void;
+  /** How many mails have come with all their data, also those that were never answered. */
+  begun(): number;
   /** Most connections that were open at one time. */
   mostConnections(): number;
   close(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startMailCatcher(
   let mode = options.mode ?? 'accept';
   let caught: CaughtMail[] = [];
   let mostOpen = 0;
+  let begun = 0;
   const sockets = new Set<Socket>();
   const waiting = new Set<() => void>();
 
@@ -107,7 +110,9 @@ export async function startMailCatcher(
     const modeNow = mode;
     const raw = await buffer(stream).catch(() => null);
     // A sender that goes away in the middle has sent nothing.
-    if (raw === null || modeNow === 'hang') return;
+    if (raw === null) return;
+    begun += 1;
+    if (modeNow === 'hang') return;
     if (modeNow === 'drop') {
       for (const socket of sockets) socket.destroy();
       return;
@@ -156,6 +161,7 @@ export async function startMailCatcher(
     clear() {
       caught = [];
     },
+    begun: () => begun,
     mostConnections: () => mostOpen,
     async waitFor(predicate, ms = 10_000) {
       const deadline = Date.now() + ms;

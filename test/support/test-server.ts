@@ -8,6 +8,7 @@ import { type VirtualClock, virtualClock } from '../../server/clock.ts';
 import { readConfig } from '../../server/config.ts';
 import { closeServices, createServices } from '../../server/create-services.ts';
 import type { Asker } from '../../server/access/asker.ts';
+import type { Log } from '../../server/log.ts';
 import type { Services } from '../../server/services.ts';
 import type { Organisation, Partnership, Person } from '../../server/store/directory.ts';
 import type { MailSender } from '../../server/mail/mail-sender.ts';
@@ -77,6 +78,10 @@ export async function startTestServer(
     readonly host?: string;
     /** The address people type, where a proxy stands between it and the server. */
     readonly address?: string;
+    /** Where the log goes; usually nowhere. */
+    readonly log?: Log;
+    /** Settings besides the usual, as variables. */
+    readonly settings?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<TestServer> {
   builtAssets();
@@ -94,12 +99,14 @@ export async function startTestServer(
       CONCORDAT_PORT: String(port),
       CONCORDAT_LOG_LEVEL: 'silent',
       CONCORDAT_WORKERS: '1',
+      ...own.settings,
     },
   });
   const clock = virtualClock(START);
   const services = await createServices(config, {
     clock,
     ...(own.workflows === undefined ? {} : { workflows: own.workflows }),
+    ...(own.log === undefined ? {} : { log: own.log }),
     ...(own.mail === undefined ? {} : { mail: own.mail }),
     ...(own.store === undefined ? {} : { store: await own.store(join(folder, 'data')) }),
   });

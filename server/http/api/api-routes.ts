@@ -1,7 +1,7 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { asOurError } from '../as-our-error.ts';
-import { statusOfError } from '../status-of-error.ts';
+import { noteRefusal } from '../note-refusal.ts';
 import { type ApiLimits, createGatekeeper } from './authenticate.ts';
 import { checkBody, checkHeader, checkPath, checkQuery } from './check-request.ts';
 import { IDEMPOTENCY_KEY } from './idempotency-key.ts';
@@ -163,19 +163,11 @@ function refuseOtherMethods(router: Router): void {
 }
 
 function problemHandler({ services }: ApiContext): express.ErrorRequestHandler {
-  const { log, config } = services;
+  const { config } = services;
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
     const error = forPrograms(asOurError(thrown));
-    const status = statusOfError(error.code);
-    const facts = {
-      code: error.code,
-      status,
-      method: request.method,
-      path: request.baseUrl + request.path,
-    };
-    if (status >= 500) log.error({ ...facts, err: thrown }, 'request failed');
-    else log.info(facts, 'request refused');
+    const status = noteRefusal(services, request, error, thrown);
     if (status === 503) response.set('retry-after', '30');
     const formAt = String(response.locals['formAt'] ?? '');
     response.removeHeader('etag');

@@ -11,14 +11,23 @@ const ONLY_ON_REPLICA_SETS = 40_573;
 const ADDED = [
   {
     $match: {
-      $or: [{ operationType: 'insert' }, { 'updateDescription.updatedFields.state': 'due' }],
+      $or: [
+        { operationType: 'insert' },
+        { 'updateDescription.updatedFields.state': 'due' },
+        // given back by a process that stops: neither finished nor put off
+        {
+          'updateDescription.updatedFields.leaseUntil': { $type: 'null' },
+          'updateDescription.updatedFields.state': { $exists: false },
+          'updateDescription.updatedFields.nextAt': { $exists: false },
+        },
+      ],
     },
   },
   { $project: { _id: 1 } },
 ];
 
 /**
- * Hears of new tasks by a change stream. Where there is none, or it breaks, that is told once, and it
+ * Hears of new tasks, and of those given back, by a change stream. Where there is none, or it breaks, that is told once, and it
  * is tried again from time to time.
  */
 export function listenForTasks(

@@ -160,6 +160,18 @@ describe('a document renderer under strain', { timeout: 120_000 }, () => {
     await renderer.close();
   });
 
+  it('can break off what it has, so that a server that stops waits for nobody', async () => {
+    const renderer = createDocumentRenderer({ libraryDirectory: TEMPLATES });
+    const data = await sampleOf('documents/certificate');
+    const request = { template: 'documents/certificate', data, ...place };
+    const under = [renderer.render(request), renderer.render(request)];
+    renderer.abandon();
+    for (const drawing of await Promise.allSettled(under)) {
+      expect(drawing).toMatchObject({ status: 'rejected', reason: { code: 'rendering-failed' } });
+    }
+    await renderer.close();
+  });
+
   it('closes at once when it was never used', async () => {
     await createDocumentRenderer({ libraryDirectory: TEMPLATES }).close();
   });

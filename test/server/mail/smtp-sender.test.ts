@@ -38,6 +38,19 @@ async function failureOf(work: Promise<unknown>): Promise<ConcordatError> {
 }
 
 describe('mail over SMTP', () => {
+  it('that is on its way to a server that hangs can be broken off at once, and is not lost', async () => {
+    const server = await catcher({ mode: 'hang' });
+    const times = { connect: 20_000, silence: 20_000, mail: 20_000 };
+    const sender = senderTo(server.url, times);
+    const failures = Array.from({ length: 5 }, () => failureOf(sender.send(sampleMail())));
+    await expect.poll(() => server.mostConnections()).toBe(3);
+    const began = performance.now();
+    sender.abandon();
+    for (const failure of failures) expect((await failure).code).toBe('mail-unavailable');
+    await sender.close();
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('arrives as it was written, with its own Message-ID', async () => {
     const server = await catcher();
     const sent = await senderTo(server.url).send(

@@ -69,6 +69,7 @@ test('a mailbox that cannot take a mail now keeps it from nobody else, and nobod
   let full = false;
   const mail: MailSender = {
     kind: 'smtp',
+    abandon: () => undefined,
     send: async (one) => {
       if (full && one.to.name === 'Bea Full') {
         throw new ConcordatError('mail-unavailable', 'mailbox full', { details: { reply: 452 } });

@@ -94,6 +94,7 @@ test('a mail server that hangs while somebody is told of a parked task holds up 
       },
       kind: 'outbox',
       verify: () => Promise.resolve(),
+      abandon: () => undefined,
       describe: () => 'hangs',
       close: () => Promise.resolve(),
     },
