@@ -95,7 +95,7 @@ export const settings: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
     flag: 'mail-from',
     what: 'Who mails come from. Needed when mail goes to an SMTP server.',
     accepts:
-      'Give an address, such as partnerships@example.org or "Partnerships <partnerships@example.org>".',
+      'Give an address, such as partnerships@example.org or “Partnerships <partnerships@example.org>”.',
     fallbackInWords: 'Concordat <concordat@HOST of the URL>',
     secret: false,
     fallback: (before) => `Concordat <concordat@${mailHost(before.url)}>`,

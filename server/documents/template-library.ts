@@ -70,7 +70,7 @@ async function readTemplate(directory: string, path: string): Promise<Template> 
   const key = folder.slice(join(directory, '/').length).replaceAll('\\', '/');
   const file = readTemplateFile(await readFile(path, 'utf8'), path);
   if (file.id !== basename(folder)) {
-    throw new ConcordatError('template-refused', `${path}: id ${file.id} is not its folder's name`);
+    throw new ConcordatError('template-refused', `${path}: id ${file.id} is not its folder’s name`);
   }
   const texts = await Promise.all(partNames(file).map((name) => readPart(folder, name)));
   const parts = texts.map(([name, text]) => [name, partOf(text, `${key}/${name}`)] as const);

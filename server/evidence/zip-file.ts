@@ -44,7 +44,7 @@ async function openNew(path: string, draft: string): Promise<FileHandle> {
     const why =
       code === 'EEXIST'
         ? `There is a file ${path} already, and an export writes over nothing. Choose another name.`
-        : `The file ${path} cannot be written (${String(code)}). Check the folder's name and that you may write there.`;
+        : `The file ${path} cannot be written (${String(code)}). Check the folder’s name and that you may write there.`;
     throw new ConcordatError('store-not-empty', `cannot write ${path}`, {
       userMessage: why,
       cause,

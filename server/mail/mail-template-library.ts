@@ -88,7 +88,7 @@ async function readSource(directory: string, name: string): Promise<MailTemplate
   if (subject === undefined || body === undefined) {
     throw new ConcordatError(
       'template-refused',
-      `${name}.md.hbs does not begin with a line "Subject: …" and an empty line`,
+      `${name}.md.hbs does not begin with a line “Subject: …” and an empty line`,
     );
   }
   return { subject, body, file };

@@ -58,7 +58,7 @@ function reason(code: unknown, reply: number | null, where: string): string {
     case 'ENOAUTH':
       return `The mail server at ${where} did not accept the user name and password. Check CONCORDAT_MAIL.`;
     case 'EDNS':
-      return `The mail server's name cannot be found (${where}). Check CONCORDAT_MAIL.`;
+      return `The mail server’s name cannot be found (${where}). Check CONCORDAT_MAIL.`;
     case 'ETLS':
       return `No safe connection to the mail server at ${where} could be made. Check its certificate, and ?starttls in CONCORDAT_MAIL.`;
     case 'ETIMEDOUT':

@@ -197,7 +197,7 @@ export async function openWorkflowLibrary(input: {
 function requireSame(one: WorkflowFile, kept: PublishedDefinition): void {
   if (kept.hash === one.hash) return;
   const { title, version } = one.definition;
-  const sentence = `The workflow "${title}" (${one.file}) was changed, but its version is still ${version}. Set "version" to ${version + 1}: running instances stay on the version they were started with.`;
+  const sentence = `The workflow “${title}” (${one.file}) was changed, but its version is still ${version}. Set “version” to ${version + 1}: running instances stay on the version they were started with.`;
   throw new ConcordatError('definition-changed', sentence);
 }
 
@@ -210,7 +210,7 @@ function hasVersion(definition: unknown): boolean {
 
 function twice(file: string, other: string, { id, version }: WorkflowDefinition): ConcordatError {
   return new ConcordatError('definition-refused', `${id} ${version} is there twice`, {
-    userMessage: `Two files hold version ${version} of the workflow "${id}": ${other} and ${file}. Keep one of them, or give the newer one the next version.`,
+    userMessage: `Two files hold version ${version} of the workflow “${id}”: ${other} and ${file}. Keep one of them, or give the newer one the next version.`,
   });
 }
 

@@ -4,7 +4,7 @@ import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 export function damaged(what: string, details: Record<string, unknown>): ConcordatError {
   return new ConcordatError('store-damaged', what, {
     details,
-    userMessage: `Part of what is stored is damaged and is not shown: ${what}. Ask the administrator to run "concordat verify" and to restore a backup.`,
+    userMessage: `Part of what is stored is damaged and is not shown: ${what}. Ask the administrator to run “concordat verify” and to restore a backup.`,
   });
 }
 

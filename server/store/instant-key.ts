@@ -7,7 +7,7 @@ import { ConcordatError } from '../../engine/errors.ts';
 export function instantKey(instant: string): number {
   const milliseconds = Date.parse(instant);
   if (Number.isNaN(milliseconds)) {
-    throw new ConcordatError('internal', `"${instant}" is not an instant`);
+    throw new ConcordatError('internal', `“${instant}” is not an instant`);
   }
   return milliseconds;
 }

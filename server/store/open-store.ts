@@ -27,10 +27,10 @@ export function lmdbDirectory(url: string): string {
   }
   // the URL may hold a password, so only its scheme is repeated
   const scheme = url.includes(':') ? url.slice(0, url.indexOf(':') + 1) : url;
-  throw new ConcordatError('setting-refused', `the store "${scheme}" is not accepted`, {
+  throw new ConcordatError('setting-refused', `the store “${scheme}” is not accepted`, {
     userMessage: isMongo(url)
       ? 'This command works with a folder on this machine and not with MongoDB. Name one: --store lmdb:./data'
-      : `The setting --store (CONCORDAT_STORE) must name a folder, such as lmdb:./data, or a database, such as mongodb://localhost/concordat. "${scheme}" is not known.`,
+      : `The setting --store (CONCORDAT_STORE) must name a folder, such as lmdb:./data, or a database, such as mongodb://localhost/concordat. “${scheme}” is not known.`,
     details: { setting: 'STORE' },
   });
 }

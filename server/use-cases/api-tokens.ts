@@ -42,7 +42,7 @@ export async function createToken(services: Known, request: CreateToken): Promis
   const label = request.label.trim();
   if (label === '' || label.length > LONGEST_LABEL) {
     throw new ConcordatError('invalid-input', 'the label is missing or too long', {
-      userMessage: `Say in at most ${LONGEST_LABEL} characters what the token is for, such as "Case system of Northshire".`,
+      userMessage: `Say in at most ${LONGEST_LABEL} characters what the token is for, such as “Case system of Northshire”.`,
     });
   }
   const now = clock.now();
@@ -108,7 +108,7 @@ export async function askerOfToken(
 
 function expiry(now: string, duration: string): string {
   const wrong = (cause?: unknown): ConcordatError =>
-    new ConcordatError('invalid-input', `"${duration}" is no duration`, {
+    new ConcordatError('invalid-input', `“${duration}” is no duration`, {
       userMessage: 'Say how long the token works, such as P90D for 90 days or P1Y for a year.',
       cause,
     });

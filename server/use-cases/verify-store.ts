@@ -244,9 +244,9 @@ async function checkDocument(
     () => store.documents.bytes(hash),
   );
   if (bytes === undefined && !failed) {
-    report(seq, `names the document "${name}" (${hash}), which is missing`);
+    report(seq, `names the document “${name}” (${hash}), which is missing`);
   } else if (bytes !== undefined && sha256(bytes) !== hash) {
-    report(seq, `names the document "${name}" (${hash}), which has changed`);
+    report(seq, `names the document “${name}” (${hash}), which has changed`);
   }
 }
 

@@ -41,7 +41,7 @@ export function paintRunningText(
     }
     const y = PAGE.height - 52;
     document.rect(PAGE.left, y - 6, TEXT_WIDTH, 0.5).fill(COLOUR.rule);
-    paint(`Text SHA-256 ${running.textHash}`, y, 'left');
+    paint(`Fingerprint of this document: ${running.textHash}`, y, 'left');
     paint(`Page ${running.page} of ${running.pages}`, y, 'right');
   });
 }

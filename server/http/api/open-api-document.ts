@@ -24,7 +24,7 @@ export function openApiDocument(operations: readonly Operation[], url: string): 
     info: {
       title: 'Concordat',
       version: API_VERSION,
-      description: `What people do on the pages, for programs. Each request carries a person's bearer token and can do what that person can. For reading: ${url}/api`,
+      description: `What people do on the pages, for programs. Each request carries a person’s bearer token and can do what that person can. For reading: ${url}/api`,
     },
     servers: [{ url: `${url}${API_BASE}` }],
     security: [{ token: [] }],

@@ -83,7 +83,7 @@ async function readManifest(from: string): Promise<Manifest> {
     return JSON.parse(await readFile(join(from, MANIFEST), 'utf8')) as Manifest;
   } catch {
     throw new ConcordatError('store-damaged', `no ${MANIFEST} in ${from}`, {
-      userMessage: `The folder ${from} does not hold a finished Concordat backup. Choose the folder that "concordat backup" wrote.`,
+      userMessage: `The folder ${from} does not hold a finished Concordat backup. Choose the folder that “concordat backup” wrote.`,
     });
   }
 }

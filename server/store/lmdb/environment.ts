@@ -29,7 +29,7 @@ export function openEnvironment(
 ): { readonly root: Root; readonly tables: LmdbTables } {
   if (readOnly && !existsSync(join(directory, 'data.mdb'))) {
     throw new ConcordatError('store-unreadable', `no store in ${directory}`, {
-      userMessage: `There is no Concordat data in ${directory}. Check the folder's name, or start the server to make a new one.`,
+      userMessage: `There is no Concordat data in ${directory}. Check the folder’s name, or start the server to make a new one.`,
     });
   }
   let root: Root | undefined;

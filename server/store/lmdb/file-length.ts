@@ -35,7 +35,7 @@ export function checkFileLength(directory: string): void {
     closeSync(file);
   }
   throw new ConcordatError('store-damaged', `${path} has been cut short or overwritten`, {
-    userMessage: `The data folder ${directory} is damaged: its file data.mdb is shorter than it was, or is not a Concordat store. Restore the newest backup into an empty folder with "concordat restore".`,
+    userMessage: `The data folder ${directory} is damaged: its file data.mdb is shorter than it was, or is not a Concordat store. Restore the newest backup into an empty folder with “concordat restore”.`,
     details: { directory },
   });
 }

@@ -44,7 +44,7 @@ export function storeError(error: unknown, directory: string): ConcordatError {
   }
   return new ConcordatError('store-unreadable', `cannot use the store in ${directory}: ${said}`, {
     ...options,
-    userMessage: `The data folder ${directory} cannot be read or written (${said}). Check that it exists, that its disk is healthy and that the server's account may write there.`,
+    userMessage: `The data folder ${directory} cannot be read or written (${said}). Check that it exists, that its disk is healthy and that the server’s account may write there.`,
   });
 }
 

@@ -84,7 +84,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
           }),
     backup: async () => {
       throw new ConcordatError('bad-request', 'a MongoDB is not backed up by us', {
-        userMessage: `Concordat cannot back up a MongoDB yet. Use MongoDB's own tools, such as mongodump, on ${address}.`,
+        userMessage: `Concordat cannot back up a MongoDB yet. Use MongoDB’s own tools, such as mongodump, on ${address}.`,
       });
     },
     close() {

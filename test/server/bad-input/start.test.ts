@@ -111,7 +111,7 @@ describe('a start on records that cannot be used ends with 1, and leaves them as
     await store.close();
     const { exit, said } = await refused(on(data));
     expect(exit).toBe(1);
-    expect(said).toContain(`Set "version" to ${version + 1}`);
+    expect(said).toContain(`Set “version” to ${version + 1}`);
   });
 
   test('a second server on the same folder: the first one goes on', async () => {

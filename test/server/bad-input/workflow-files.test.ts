@@ -105,7 +105,7 @@ describe('a workflow file that cannot be used stops the start with what to mend'
     folderOf({ 'approval.json': { ...APPROVAL, title: 'Changed' } }, folder);
     await expect(start(folder, data)).rejects.toMatchObject({
       code: 'definition-changed',
-      userMessage: expect.stringContaining('Set "version" to 2'),
+      userMessage: expect.stringContaining('Set “version” to 2'),
     });
     folderOf({ 'approval.json': { ...APPROVAL, title: 'Changed', version: 2 } }, folder);
     const server = await start(folder, data);

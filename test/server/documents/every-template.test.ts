@@ -164,7 +164,7 @@ describe('every template, drawn from its sample', () => {
     );
     expect(text).toMatch(/^ *\(c\) +if they do not settle it either, the parties go to mediation/m);
     expect(text).toMatch(/Page 2 of 9/);
-    expect(text).toContain(`Text SHA-256 ${drawn[0]?.document.manifest.textHash}`);
+    expect(text).toContain(`Fingerprint of this document: ${drawn[0]?.document.manifest.textHash}`);
   });
 
   it.skipIf(!hasPoppler)('lists in its contents the page on which each clause begins', async () => {
@@ -215,6 +215,24 @@ describe('every template, drawn from its sample', () => {
       );
       expect(certificate).toContain('17 March 2027 at 8:03am (London time)');
       expect(certificate).toMatch(/one-\s*time code sent by e-mail/);
+    },
+  );
+
+  it.skipIf(!hasPoppler)(
+    'tells the fingerprint of the text that was signed from that at the foot of the executed copy',
+    async () => {
+      const copy = drawn.at(-2);
+      const text = await outputOf('pdftotext', '-layout', copy?.file ?? '', '-');
+      const own = copy?.document.manifest.textHash ?? '';
+      const words = text.replaceAll(/\s+/gu, ' ');
+      expect(text).toContain(`Fingerprint of this document: ${own}`);
+      expect(words).toContain('Fingerprint of the text that was signed.');
+      expect(words).toContain(
+        'Fingerprint of this executed copy, the text and this certificate together.',
+      );
+      expect(words).toContain(
+        'It stands at the foot of these pages, so it differs from the first.',
+      );
     },
   );
 });
