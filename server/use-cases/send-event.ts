@@ -33,9 +33,24 @@ export async function sendEvent(
   asker: Asker,
   request: SendEvent,
 ): Promise<Answer> {
-  const { instance, event, expectedSeq, idempotencyKey } = request;
   const repeated = await earlierAnswer(services, asker, request);
   if (repeated) return repeated;
+  try {
+    return await sendForTheFirstTime(services, asker, request);
+  } catch (error) {
+    // sent twice at once, it may have been taken by another server in the meantime
+    const taken = await earlierAnswer(services, asker, request);
+    if (taken) return taken;
+    throw error;
+  }
+}
+
+async function sendForTheFirstTime(
+  services: Services,
+  asker: Asker,
+  request: SendEvent,
+): Promise<Answer> {
+  const { instance, event, expectedSeq, idempotencyKey } = request;
   const visible = await visibleInstance(services, asker, instance);
   const wanted = requestedTransition(asker, visible, event);
   checkForm(wanted.form, request.fields);
