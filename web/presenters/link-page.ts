@@ -177,7 +177,7 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
     organisation: page.organisation ?? '',
     partnership: view.partnership?.title ?? '',
     place: place.title,
-    waiting: [...place.waiting, ...whoIsMissing(page)],
+    waiting: [...place.waiting, ...whoIsMissing(view, page.names)],
     due: dueWords(view),
     until: formatDeadline(page.expiresAt, timeZone),
     base,
@@ -219,8 +219,11 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
 }
 
 /** "Not every party has signed yet: Łódź House." */
-function whoIsMissing({ view, names }: OpenLinkPage): readonly string[] {
-  return view.place.waitingFor.map(({ sentence, items }) => {
+export function whoIsMissing(
+  { place }: InstanceView,
+  names: ReadonlyMap<string, string>,
+): readonly string[] {
+  return place.waitingFor.map(({ sentence, items }) => {
     const missing = (items ?? []).flatMap(
       ({ organisation }) => names.get(organisation ?? '') ?? [],
     );

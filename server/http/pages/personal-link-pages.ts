@@ -8,6 +8,7 @@ import {
   type LinkAct,
   presentClosedLink,
   presentOpenLink,
+  whoIsMissing,
 } from '../../../web/presenters/link-page.ts';
 import { sendLinkCode } from '../../use-cases/link-code.ts';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
@@ -69,15 +70,17 @@ export const showLinkDone: LinkPage = async (context, request, response, link) =
   if (status === 'withdrawn') {
     return sendClosed(context, request, response, { ...opened, status });
   }
+  const [act] = await doneBy(context, opened);
   await sendPage(context, request, response, {
     view: 'pages/link-done',
     frame: { title: 'Recorded', banners: await bannersOf(context.services, view) },
     content: {
       title: view.title,
-      at: formatInstant(view.updatedAt, view.timeZone),
+      what: act?.what ?? '',
+      when: act?.when ?? formatInstant(view.updatedAt, view.timeZone),
       reference: visible.head.stored.hash.slice(0, 12),
       place: view.place.title,
-      waiting: view.place.waiting,
+      waiting: [...view.place.waiting, ...whoIsMissing(view, await missingNames(context, view))],
       more: opened.status === 'open' ? linkBase(request) : null,
       next: view.steps.some(
         ({ state, event }) =>

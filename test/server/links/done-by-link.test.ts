@@ -26,7 +26,11 @@ test('a link by which a text was agreed on says so with the day, and offers only
   expect(link).not.toBe('');
   const form = controlsOf((await browser.get(`${link}/do/AGREE_TEXT`)).text);
   const agree = { ...form, agrees: 'yes', confirmName: manager.name };
-  expect((await browser.post(`${link}/do/AGREE_TEXT`, agree)).status).toBe(303);
+  const thanks = await browser.post(`${link}/do/AGREE_TEXT`, agree);
+  expect(thanks.status).toBe(303);
+  expect((await browser.get(thanks.location ?? '')).text).toContain(
+    `${trust.name} agrees on this text`,
+  );
 
   const { text } = await browser.get(link);
   const done = text.slice(text.indexOf('What you have done here'), text.indexOf('</section>'));
