@@ -2,16 +2,14 @@ import type { Request } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import type { Asker } from '../../access/asker.ts';
-import type { Organisation, OrganisationKind, Partnership } from '../../store/directory.ts';
-import {
-  findOrAddOrganisation,
-  ORGANISATION_KINDS,
-} from '../../use-cases/find-or-add-organisation.ts';
+import type { Organisation, Partnership } from '../../store/directory.ts';
+import { findOrAddOrganisation } from '../../use-cases/find-or-add-organisation.ts';
 import { type InvitationScope, invitePerson } from '../../use-cases/invite-person.ts';
 import { isOverseer } from '../../use-cases/require-overseer.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { type OwnFrame, type PageContext, tellNext } from '../page-context.ts';
 import { membershipSchema } from './membership-schema.ts';
+import { type OrganisationAnswers, organisationsToAdd } from './organisation-schema.ts';
 
 /** In the list of organisations: one that is added with this very form. */
 const ADDED = 'added';
@@ -20,7 +18,7 @@ interface Invitation {
   readonly name: string;
   readonly email: string;
   readonly organisation?: string;
-  readonly added?: readonly { readonly name: string; readonly kind: OrganisationKind }[];
+  readonly added?: readonly OrganisationAnswers[];
   readonly roles: readonly string[];
   readonly authority?: string;
 }
@@ -145,27 +143,12 @@ function invitationSchema(
         : {}),
       ...(mayAdd
         ? {
-            added: {
-              type: 'array',
+            added: organisationsToAdd({
               title: 'The organisation, if it is not listed yet',
               description:
                 'It can then be chosen everywhere. It takes part in the partnership once that is recorded there.',
-              maxItems: 1,
-              items: {
-                type: 'object',
-                title: 'Organisation',
-                required: ['name', 'kind'],
-                additionalProperties: false,
-                properties: {
-                  name: { type: 'string', title: 'Its name', minLength: 1, maxLength: 120 },
-                  kind: {
-                    type: 'string',
-                    title: 'What kind of organisation is it?',
-                    oneOf: ORGANISATION_KINDS,
-                  },
-                },
-              },
-            } satisfies JsonSchema,
+              most: 1,
+            }),
           }
         : {}),
       ...part.properties,

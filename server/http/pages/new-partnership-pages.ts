@@ -4,22 +4,19 @@ import type { JsonObject } from '../../../engine/json-value.ts';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import type { Asker } from '../../access/asker.ts';
 import { newId } from '../../new-id.ts';
-import type { OrganisationKind } from '../../store/directory.ts';
 import { createPartnership, PARTNERSHIP_WORKFLOW } from '../../use-cases/create-partnership.ts';
-import {
-  findOrAddOrganisation,
-  ORGANISATION_KINDS,
-} from '../../use-cases/find-or-add-organisation.ts';
+import { findOrAddOrganisation } from '../../use-cases/find-or-add-organisation.ts';
 import { requireOverseer } from '../../use-cases/require-overseer.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { formRoutes } from '../form-routes.ts';
 import { type PageContext, tellNext } from '../page-context.ts';
+import { type OrganisationAnswers, organisationsToAdd } from './organisation-schema.ts';
 
 /** What is answered besides the start form of the workflow. */
 interface Parties {
   readonly lead: string;
   readonly partners?: readonly string[];
-  readonly added?: readonly { readonly name: string; readonly kind: OrganisationKind }[];
+  readonly added?: readonly OrganisationAnswers[];
 }
 
 /** In the list of leads: an organisation that is added with this very form. */
@@ -160,23 +157,8 @@ const PARTNERS: JsonSchema = {
   items: { type: 'string', title: 'Organisation', format: 'organisation', maxLength: 100 },
 };
 
-const ADDED: JsonSchema = {
-  type: 'array',
+const ADDED = organisationsToAdd({
   title: 'Organisations that are not listed yet',
   description: 'They take part in this partnership, and can be chosen in others from now on.',
-  maxItems: 19,
-  items: {
-    type: 'object',
-    title: 'Organisation',
-    required: ['name', 'kind'],
-    additionalProperties: false,
-    properties: {
-      name: { type: 'string', title: 'Name', minLength: 1, maxLength: 120 },
-      kind: {
-        type: 'string',
-        title: 'What kind of organisation is it?',
-        oneOf: ORGANISATION_KINDS,
-      },
-    },
-  },
-};
+  most: 19,
+});

@@ -1,7 +1,5 @@
 import type { Request, Router } from 'express';
-import type { JsonSchema } from '../../../engine/json-schema.ts';
 import type { Asker } from '../../access/asker.ts';
-import type { OrganisationKind } from '../../store/directory.ts';
 import { ORGANISATION_KINDS } from '../../use-cases/find-or-add-organisation.ts';
 import { addOrganisation } from '../../use-cases/invite-person.ts';
 import {
@@ -13,29 +11,9 @@ import { requireOverseer } from '../../use-cases/require-overseer.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { formRoutes } from '../form-routes.ts';
 import { type PageContext, sendPage, signedIn, tellNext } from '../page-context.ts';
+import { ORGANISATION_SCHEMA, type OrganisationAnswers } from './organisation-schema.ts';
 
 const HOME = { text: 'Organisations', href: '/organisations' };
-
-const ORGANISATION: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['name', 'kind'],
-  properties: {
-    name: {
-      type: 'string',
-      title: 'Name',
-      description: 'As it should stand in agreements.',
-      minLength: 1,
-      maxLength: 120,
-    },
-    kind: { type: 'string', title: 'What kind of organisation is it?', oneOf: ORGANISATION_KINDS },
-  },
-};
-
-interface OrganisationAnswers {
-  readonly name: string;
-  readonly kind: OrganisationKind;
-}
 
 /** The organisations of the installation: see, add, rename. */
 export function organisationPages(context: PageContext, router: Router): void {
@@ -94,7 +72,7 @@ function organisationFlow(
     frame: { title: heading, breadcrumbs: [HOME, { text: heading }] },
     fresh: {},
     page: {
-      schema: ORGANISATION,
+      schema: ORGANISATION_SCHEMA,
       action: `${HOME.href}/${before?.id ?? 'new'}`,
       heading,
       caption: '',

@@ -1,10 +1,12 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Services } from '../../../server/services.ts';
 import { linkByToken, openLink, type OpenedLink } from '../../../server/use-cases/open-link.ts';
+import { withdrawLink } from '../../../server/use-cases/withdraw-link.ts';
 import { readOutbox } from '../../support/read-outbox.ts';
 import type { RunningServer } from '../../../server/start-server.ts';
 import type { Camera } from './camera.ts';
 
+const MORGAN = 'morgan.wyn@marlowe-vale.example';
 const RHODRI = 'rhodri.wyn-griffiths@marlowe-vale.example';
 
 /** The pages behind personal links: open ones, and each way in which one can have ended. */
@@ -52,14 +54,43 @@ export async function picturesOfLinks(
   await camera.shoot(page, 'executive-signed');
 
   const after = await links();
-  for (const status of ['used', 'expired', 'text-changed', 'replaced', 'withdrawn', 'past']) {
+  for (const status of ['used', 'expired', 'replaced', 'past']) {
     const found = after.find(({ opened }) => opened.status === status);
     if (found) await camera.visit(page, found.address, `link-${status}`);
     else process.stdout.write(`The demo has no link that is ${status}.\n`);
   }
+  const open = after.find(signing);
+  if (open) await picturesOfEndings(page, camera, services, open);
+  else process.stdout.write('The demo has no link left to sign by.\n');
   const unknown = `${services.config.url}/l/${'x'.repeat(43)}`;
   await camera.visit(page, unknown, 'link-unknown');
   await page.close();
+}
+
+/** A link whose text was replaced by another, and the same one when the coordinator has taken it back. */
+async function picturesOfEndings(
+  page: Page,
+  camera: Camera,
+  services: Services,
+  { address, opened }: FoundLink,
+): Promise<void> {
+  const { link } = opened;
+  const people = await services.store.directory.people();
+  const morgan = people.find(({ email }) => email === MORGAN);
+  if (!morgan || link.instance === null) throw new Error(`the demo has no ${MORGAN}`);
+  await services.store.links.put({ ...link, manifest: 'f'.repeat(64) });
+  await camera.visit(page, address, 'link-text-changed');
+  await withdrawLink(
+    services,
+    { kind: 'person', person: morgan },
+    {
+      instance: link.instance,
+      link: link.id,
+      reason: 'It went to an address that several people read.',
+      idempotencyKey: 'picture',
+    },
+  );
+  await camera.visit(page, address, 'link-withdrawn');
 }
 
 /** A personal link out of a mail, with the person it was sent to. */

@@ -56,6 +56,8 @@ const LET_IN: Readonly<Record<string, Audience | [Audience, Audience]>> = {
 
   'get /': 'signed-in',
   'get /work': 'signed-in',
+  'get /dates': 'signed-in',
+  'get /dates.csv': 'signed-in',
   'get /partnerships': 'signed-in',
   'get /registers': 'signed-in',
   'get /registers/:workflow': 'signed-in',

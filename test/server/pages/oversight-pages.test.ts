@@ -25,6 +25,7 @@ const OVERSEEN = [
   ['/workflows/dispute', 'everybody'],
   ['/workflows/dispute/diagram.svg', 'everybody'],
   ['/work', 'everybody'],
+  ['/dates', 'everybody'],
   ['/registers', 'everybody'],
   ['/partnerships', 'everybody'],
 ] as const;
