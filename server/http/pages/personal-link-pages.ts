@@ -208,11 +208,10 @@ async function doneBy(
   const context = await readingContext(services, asker, view.id, shown);
   const speaking = { context, names: context.names, timeZone: view.timeZone };
   const told = presentRecords({ records, data, speaking, documentHref: null });
-  return told.map(({ seq, what, when }) => ({
-    event: String(records.find((record) => record.seq === seq)?.event['type']),
-    what,
-    when,
-  }));
+  return told.map(({ seq, what, when }) => {
+    const type = records.find((record) => record.seq === seq)?.event['type'];
+    return { event: typeof type === 'string' ? type : '', what, when };
+  });
 }
 
 /** The names of the organisations whose answer is waited for. */
