@@ -119,7 +119,8 @@ function takeEffectResult(input: StepInput): StepResult {
   let next: InstanceSnapshot = snapshot;
   let story = '';
   if (kind === 'document') {
-    if (isOvertaken(snapshot, name, event)) return { ...unchanged(input, ''), outcome: 'dropped' };
+    if (isOvertaken(input.workflow, snapshot, name, event))
+      return { ...unchanged(input, ''), outcome: 'dropped' };
     const document = event['document'] as unknown as DocumentReference;
     next = { ...snapshot, documents: { ...snapshot.documents, [name]: document } };
     story = `Document prepared: ${document.title}`;

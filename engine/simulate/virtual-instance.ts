@@ -194,8 +194,8 @@ function live(world: VirtualWorld, memory: Memory): Living {
         manifest,
         at: memory.at,
       };
-      const { asked } = effect;
-      return { type: `effect.document.${effect.name}`, manifest, document, asked };
+      const { asked, awaited } = effect;
+      return { type: `effect.document.${effect.name}`, manifest, document, asked, awaited };
     }
     if (effect.type === 'start') {
       memory.made += 1;
