@@ -6,6 +6,7 @@ import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { Asker } from '../access/asker.ts';
 import { readCommit } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
+import type { Actor } from '../store/commit.ts';
 import { requireInstallation } from './installation.ts';
 import { requireAdministrator } from './require-overseer.ts';
 
@@ -41,8 +42,8 @@ export async function settingsNow(
 
 /**
  * Changes a workflow's settings for what is started from now on and for every running instance, where
- * it is recorded and deadlines move with it. Saved again, it reaches those that a broken-off first
- * time did not. Answers how many running instances changed. Administrators only.
+ * it is recorded, deadlines move with it and those concerned are told. What a broken-off change did not
+ * reach, the sweep does (`startChangeSweep`). Answers how many running instances changed. Administrators only.
  */
 export async function changeWorkflowSettings(
   services: Services,
@@ -59,11 +60,18 @@ export async function changeWorkflowSettings(
     ...installation,
     workflowSettings: { ...installation.workflowSettings, [workflow]: values },
   });
+  const { person } = asker;
+  const by: Actor = {
+    person: person.id,
+    organisation: person.organisation,
+    role: 'administrator',
+    authority: null,
+  };
   const running = await runningInstances(services, workflow);
   let changed = 0;
   const lanes = Array.from({ length: AT_ONCE }, async () => {
     for (let id = running.pop(); id !== undefined; id = running.pop()) {
-      if (await changeOne(services, asker, id, values)) changed += 1;
+      if (await bringSettings(services, by, id, values)) changed += 1;
     }
   });
   await Promise.all(lanes);
@@ -86,10 +94,10 @@ async function runningInstances({ store }: Services, workflow: string): Promise<
   return ids;
 }
 
-/** False for one that has these settings already, or has ended meanwhile. */
-async function changeOne(
-  { store, workflows, runtime }: Services,
-  { person }: Asker,
+/** Commits settings to an instance; false for one that has them already, or has ended meanwhile. */
+export async function bringSettings(
+  { store, workflows, runtime }: Pick<Services, 'store' | 'workflows' | 'runtime'>,
+  by: Actor | null,
   instance: string,
   values: JsonObject,
 ): Promise<boolean> {
@@ -115,13 +123,8 @@ async function changeOne(
       event: { type: 'concordat.settings', settings: picked },
       source: { kind: 'engine' },
       settings,
-      by: {
-        person: person.id,
-        organisation: person.organisation,
-        role: 'administrator',
-        authority: null,
-      },
-      cause: { kind: 'person' },
+      by,
+      cause: by === null ? { kind: 'system' } : { kind: 'person' },
     });
     return true;
   } catch (error) {
