@@ -4,7 +4,7 @@ import type { RenderRequest } from '../documents/rendered-document.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
-import { nameIds } from './name-ids.ts';
+import { nameIds } from '../access/name-ids.ts';
 import { noteInHistory } from './note.ts';
 
 /**

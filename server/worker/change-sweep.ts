@@ -6,7 +6,7 @@ import { sha256 } from '../sha256.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import type { LongWork } from '../store/work-store.ts';
-import { bringSettings } from '../use-cases/workflow-settings.ts';
+import { bringSettings } from '../runtime/bring-settings.ts';
 
 type Parts = Pick<Services, 'store' | 'workflows' | 'runtime' | 'clock' | 'log'>;
 
