@@ -25,7 +25,7 @@ export interface LongWork {
   readonly result: BackupResult | ExportResult | SweepResult | null;
 }
 
-export interface SweepResult {
+interface SweepResult {
   readonly kind: 'sweep';
   /** Where it goes on after it was broken off; null at its end. */
   readonly after: string | null;
