@@ -60,7 +60,9 @@ export async function startServer(config: Config, own: OwnParts = {}): Promise<R
           services.log.info('stopping: nothing new is taken');
           const drained = Promise.all([
             closeGently(server),
-            ...[worker, housekeeping, sweep, definitions, services.longWork].map((one) => one.stop()),
+            ...[worker, housekeeping, sweep, definitions, services.longWork].map((one) =>
+              one.stop(),
+            ),
           ]);
           const late = delay(DRAIN_MS, 'late', { ref: false });
           if ((await Promise.race([drained, late])) === 'late')

@@ -11,8 +11,24 @@ const STRAIGHT =
 
 /** What is read by machines: expressions, patterns, names. */
 const EXPRESSIONS = new Set([
-  ...['$schema', 'cel', 'none', 'when', 'sharedWhen', 'doneWhen', 'startedWhen', 'pattern'],
-  ...['from', 'prefill', 'forEach', 'of', 'on', 'format', 'const', 'default', 'source', 'person'],
+  '$schema',
+  'cel',
+  'none',
+  'when',
+  'sharedWhen',
+  'doneWhen',
+  'startedWhen',
+  'pattern',
+  'from',
+  'prefill',
+  'forEach',
+  'of',
+  'on',
+  'format',
+  'const',
+  'default',
+  'source',
+  'person',
 ]);
 
 function filesUnder(folder: string, ends: readonly string[]): readonly string[] {

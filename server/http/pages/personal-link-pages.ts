@@ -209,7 +209,7 @@ async function doneBy(
   const speaking = { context, names: context.names, timeZone: view.timeZone };
   const told = presentRecords({ records, data, speaking, documentHref: null });
   return told.map(({ seq, what, when }) => ({
-    event: String(records.find((record) => record.seq === seq)?.event['type']),
+    event: wordOf(records.find((record) => record.seq === seq)?.event['type']),
     what,
     when,
   }));
@@ -231,4 +231,8 @@ async function missingNames(
 async function textOf({ services }: PageContext, hash: string): Promise<string> {
   const bytes = await services.store.documents.bytes(hash);
   return bytes ? Buffer.from(bytes).toString('utf8') : '';
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
