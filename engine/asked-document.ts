@@ -1,3 +1,5 @@
+import { activeNodes } from './active-nodes.ts';
+import type { CompiledWorkflow } from './compile.ts';
 import type { DocumentEffect, UnnumberedEffect } from './effect.ts';
 import type { EngineEvent } from './scope.ts';
 import type { InstanceSnapshot } from './snapshot.ts';
@@ -22,15 +24,31 @@ export function askedFor(asked: Asked | undefined, name: string): DocumentEffect
   return asked && Object.hasOwn(asked, name) ? (asked[name] ?? 0) : 0;
 }
 
+/** Whether something in the place where an instance stands waits for this document. */
+export function awaitsDocument(
+  workflow: CompiledWorkflow,
+  snapshot: InstanceSnapshot,
+  name: string,
+): boolean {
+  return activeNodes(workflow, snapshot).some((node) =>
+    node.transitions.has(`effect.document.${name}`),
+  );
+}
+
 /**
- * Was this document asked for before another text of the same name? Renderings may come back in any
- * order (one failed and was tried again): only what was asked for last is the document.
+ * Was this document asked for before another text of the same name, or for a place that has been left
+ * since, such as a draft that is being changed again? Renderings may come back late and in any order
+ * (one failed and was tried again): a later text wins, also one that is still being written.
  */
 export function isOvertaken(
-  { asked }: Pick<InstanceSnapshot, 'asked'>,
+  workflow: CompiledWorkflow,
+  snapshot: InstanceSnapshot,
   name: string,
   event: EngineEvent,
 ): boolean {
   const which = event['asked'];
-  return typeof which !== 'number' || which < askedFor(asked, name);
+  if (typeof which !== 'number' || which < askedFor(snapshot.asked, name)) return true;
+  // What comes after the end changes nothing any more, and is kept.
+  if (event['awaited'] !== true || snapshot.status === 'done') return false;
+  return !awaitsDocument(workflow, snapshot, name);
 }

@@ -10,6 +10,7 @@ import {
 } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { meter, meteredFunctions } from './cel-meter.ts';
+import { type CelReads, readsOf } from './cel-reads.ts';
 import { ConcordatError } from './errors.ts';
 import { EVALUATION_UNITS, spend, withinBudget } from './evaluation-budget.ts';
 import type { JsonValue } from './json-value.ts';
@@ -33,6 +34,7 @@ const environment = celEnv({
 });
 const programs = new Map<string, CelProgram>();
 const plans = new WeakMap<CelProgram, ReturnType<typeof plan>>();
+const read = new WeakMap<CelProgram, CelReads>();
 
 type Expression = ReturnType<typeof parse>['expr'] | undefined;
 
@@ -44,6 +46,7 @@ export function compileCel(text: string): CelProgram {
   const known = programs.get(text);
   if (known) return known;
   const tree = parseCel(text);
+  const reads = readsOf(tree.expr);
   meter(tree.expr);
   const run = plan(environment, tree);
   const program: CelProgram = (scope) =>
@@ -54,10 +57,16 @@ export function compileCel(text: string): CelProgram {
       return isCelError(result) ? undefined : toJson(result);
     });
   plans.set(program, run);
+  read.set(program, reads);
   // Expressions come from definitions; strangers' drafts must not fill the memory.
   if (programs.size > 10_000) programs.clear();
   programs.set(text, program);
   return program;
+}
+
+/** What a compiled expression reads. */
+export function readBy(program: CelProgram): CelReads {
+  return read.get(program) ?? { names: new Set(), dataFields: null };
 }
 
 /**

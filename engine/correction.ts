@@ -5,6 +5,7 @@ import type { NotifyEffect } from './effect.ts';
 import type { JsonObject } from './json-value.ts';
 import type { EngineEvent, Scope } from './scope.ts';
 import type { Data } from './snapshot.ts';
+import { movesInWords } from './moved-notice.ts';
 import { checkData } from './step-result.ts';
 import type { MovedDeadline } from './timer-table.ts';
 
@@ -64,10 +65,7 @@ export function correctData(
       with: {
         changes: titles,
         reason,
-        moves: moved.map(({ deadline, to }) => ({
-          title: definition.deadlines?.[deadline]?.title ?? deadline,
-          due: to,
-        })),
+        moves: movesInWords({ definition }, moved),
       },
     }),
   };

@@ -15,7 +15,7 @@ export type Effect =
 /** An effect before it has its numbers: its own in the commit, and which asking for a document it is. */
 export type UnnumberedEffect = Effect extends infer Each
   ? Each extends Effect
-    ? Omit<Each, 'n' | 'asked'>
+    ? Omit<Each, 'n' | 'asked' | 'awaited'>
     : never
   : never;
 
@@ -58,6 +58,8 @@ export interface DocumentEffect extends EffectBase {
   readonly name: string;
   /** Which asking for a document of this name it is, from 1: an earlier one's result is out of date. */
   readonly asked: number;
+  /** The place that the step led to waits for it: once that is left, it is out of date. */
+  readonly awaited: boolean;
   readonly template: string;
   readonly title: string;
   readonly data: JsonObject;

@@ -1,4 +1,4 @@
-import { compileCel } from './cel.ts';
+import { compileCel, readBy } from './cel.ts';
 import type { Criterion, GuardConfig } from './definition.ts';
 import { ConcordatError } from './errors.ts';
 import type { JsonValue } from './json-value.ts';
@@ -119,12 +119,20 @@ export function readsOf({ schema, cel, none }: Criterion): {
   if (schema !== undefined) {
     return { readsEvent: Object.hasOwn(schema.properties ?? {}, 'event'), readsParty: false };
   }
-  const text = cel ?? none ?? '';
-  // The names themselves, not a field of that name ("c.party").
+  const names = namesIn(cel ?? none ?? 'false');
   return {
-    readsEvent: /(?<![.\w])(?:event|by)\b/u.test(text),
-    readsParty: /(?<![.\w])party\b/u.test(text),
+    readsEvent: names.has('event') || names.has('by'),
+    readsParty: names.has('party'),
   };
+}
+
+function namesIn(text: string): ReadonlySet<string> {
+  try {
+    return readBy(compileCel(text)).names;
+  } catch {
+    // One that cannot be read is refused where it is compiled, and told of where it is linted.
+    return new Set();
+  }
 }
 
 function everyParty(params: Readonly<Record<string, unknown>>): CompiledCriterion {

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import { askedFor, countAsked } from './asked-document.ts';
+import { askedFor, awaitsDocument, countAsked } from './asked-document.ts';
 import { type CompiledWorkflow, leavingOut, type MachineContext, scopeNow } from './compile.ts';
 import type { Effect, UnnumberedEffect } from './effect.ts';
 import type { EffectPlan } from './effect-plan.ts';
@@ -68,19 +68,20 @@ export function finishStep(input: {
   const effects = effectsOf(actions, children);
   const history = historyOf(machine);
   const asked = countAsked(before?.snapshot.asked ?? {}, effects);
+  const snapshot: InstanceSnapshot = {
+    status: done ? 'done' : 'active',
+    value: valueOf(machine),
+    ...(history === undefined ? {} : { historyValue: history }),
+    data,
+    documents: before?.snapshot.documents ?? {},
+    ...(Object.keys(asked).length === 0 ? {} : { asked }),
+    children,
+    visits: table.visits,
+  };
   return {
-    snapshot: {
-      status: done ? 'done' : 'active',
-      value: valueOf(machine),
-      ...(history === undefined ? {} : { historyValue: history }),
-      data,
-      documents: before?.snapshot.documents ?? {},
-      ...(Object.keys(asked).length === 0 ? {} : { asked }),
-      children,
-      visits: table.visits,
-    },
+    snapshot,
     timers: done ? [] : table.timers,
-    effects: effects.map((effect, n) => numbered(effect, n, asked)),
+    effects: effects.map((effect, n) => numbered(effect, n, workflow, snapshot)),
     moved: table.moved,
     story: toldWith(input.story, (machine.context as MachineContext).step.leftOut),
     outcome: 'taken',
@@ -142,8 +143,11 @@ function effectsOf(
 function numbered(
   effect: UnnumberedEffect,
   n: number,
-  asked: NonNullable<InstanceSnapshot['asked']>,
+  workflow: CompiledWorkflow,
+  snapshot: InstanceSnapshot,
 ): Effect {
   if (effect.type !== 'document') return { ...effect, n };
-  return { ...effect, n, asked: askedFor(asked, effect.name) };
+  const { name } = effect;
+  const awaited = awaitsDocument(workflow, snapshot, name);
+  return { ...effect, n, asked: askedFor(snapshot.asked, name), awaited };
 }

@@ -9,6 +9,7 @@ import { checkEventName, checkPlainData } from './event-check.ts';
 import type { JsonObject, JsonValue } from './json-value.ts';
 import { restoreMachine } from './machine-snapshot.ts';
 import { afterChase, type ChasedDeadline } from './moment.ts';
+import { tellingOfMoves } from './moved-notice.ts';
 import { runMachine, runSafely, takeTransition } from './run-machine.ts';
 import type { EngineEvent, Scope } from './scope.ts';
 import type { DocumentReference, InstanceSnapshot, Timer } from './snapshot.ts';
@@ -43,7 +44,10 @@ function takeStep(input: StepInput): StepResult {
     });
   }
   if (event.type === 'concordat.correct') return correct(input);
-  if (event.type === 'concordat.settings') return runEvent(input, event, 'Settings changed');
+  if (event.type === 'concordat.settings') {
+    const result = runEvent(input, event, 'Settings changed');
+    return tellingOfMoves(input.workflow, result, input.at, 'Settings of this workflow changed.');
+  }
   if (event.type === 'concordat.calendar') return takeCalendar(input);
   checkEventName(event.type);
   const chosen = choosePersonOrSignal(input, scopeOfHead(input));
@@ -66,7 +70,9 @@ function takeCalendar(input: StepInput): StepResult {
   const result = runEvent(input, input.event, '');
   const { deadlines = {} } = input.workflow.definition;
   const titles = result.moved.map(({ deadline }) => deadlines[deadline]?.title ?? deadline);
-  return { ...result, story: `Moved, because public holidays changed: ${titles.join(', ')}` };
+  const story = `Moved, because public holidays changed: ${titles.join(', ')}`;
+  const reason = 'The public holidays are others than were known before.';
+  return tellingOfMoves(input.workflow, { ...result, story }, input.at, reason);
 }
 
 /** A deadline has come. A stale one (the state was left, the date has moved) is dropped. */
@@ -119,7 +125,8 @@ function takeEffectResult(input: StepInput): StepResult {
   let next: InstanceSnapshot = snapshot;
   let story = '';
   if (kind === 'document') {
-    if (isOvertaken(snapshot, name, event)) return { ...unchanged(input, ''), outcome: 'dropped' };
+    if (isOvertaken(input.workflow, snapshot, name, event))
+      return { ...unchanged(input, ''), outcome: 'dropped' };
     const document = event['document'] as unknown as DocumentReference;
     next = { ...snapshot, documents: { ...snapshot.documents, [name]: document } };
     story = `Document prepared: ${document.title}`;

@@ -58,7 +58,8 @@ export function loadHolidays(): typeof Holidays {
 
 let version: string | undefined;
 
-function packageVersion(): string {
+/** The version of the package that the holidays come from. */
+export function packageVersion(): string {
   version ??= (require('date-holidays/package.json') as { version: string }).version;
   return version;
 }

@@ -7,6 +7,7 @@ import { listen } from './listen.ts';
 import { type Listener, serveMetrics } from './observe/metrics-listener.ts';
 import { followDefinitions } from './runtime/follow-definitions.ts';
 import type { Services } from './services.ts';
+import { startChangeSweep } from './worker/change-sweep.ts';
 import { startHousekeeping } from './worker/housekeeping.ts';
 import { createWorker, type Worker } from './worker/worker.ts';
 
@@ -47,6 +48,7 @@ export async function startServer(config: Config, own: OwnParts = {}): Promise<R
     });
     worker.start();
     const housekeeping = startHousekeeping(services);
+    const sweep = startChangeSweep(services);
     const definitions = followDefinitions(services);
     return {
       services,
@@ -58,7 +60,9 @@ export async function startServer(config: Config, own: OwnParts = {}): Promise<R
           services.log.info('stopping: nothing new is taken');
           const drained = Promise.all([
             closeGently(server),
-            ...[worker, housekeeping, definitions, services.longWork].map((one) => one.stop()),
+            ...[worker, housekeeping, sweep, definitions, services.longWork].map((one) =>
+              one.stop(),
+            ),
           ]);
           const late = delay(DRAIN_MS, 'late', { ref: false });
           if ((await Promise.race([drained, late])) === 'late')

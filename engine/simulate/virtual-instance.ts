@@ -1,5 +1,3 @@
-import { candidatesAt } from '../choose-transition.ts';
-import { checkForm } from '../check-form.ts';
 import type { CompiledWorkflow } from '../compile.ts';
 import type { SignalSource } from '../definition.ts';
 import type { Effect } from '../effect.ts';
@@ -7,7 +5,6 @@ import { ConcordatError } from '../errors.ts';
 import type { JsonObject } from '../json-value.ts';
 import { afterChase, type Moment, momentsOf } from '../moment.ts';
 import { placeOf } from '../place.ts';
-import { holdsRole } from '../role.ts';
 import type {
   ActingPerson,
   EngineEvent,
@@ -21,7 +18,9 @@ import { scopeOfHead, step, type StepInput } from '../step.ts';
 import type { StepResult } from '../step-result.ts';
 import type { WorkingCalendar } from '../working-calendar.ts';
 import { type Happening, happeningsOf } from './happening.ts';
-import { checkMayStart, notAllowed, standingOf, type VirtualPerson } from './virtual-person.ts';
+import { childStarted, documentMade } from './effect-answer.ts';
+import { personEvent } from './person-event.ts';
+import { checkMayStart, type VirtualPerson } from './virtual-person.ts';
 
 export interface VirtualWorld {
   readonly workflow: CompiledWorkflow;
@@ -181,40 +180,14 @@ function live(world: VirtualWorld, memory: Memory): Living {
   }
 
   function answerOf(effect: Effect): EngineEvent | null {
-    if (effect.type === 'document') {
-      memory.made += 1;
-      // Stands for the hash of what would be rendered: another rendering, another manifest.
-      const manifest = `manifest-${effect.name}-${memory.made}`;
-      const { title } = effect;
-      const document = {
-        title,
-        html: `${manifest}.html`,
-        pdf: `${manifest}.pdf`,
-        text: `${manifest}.txt`,
-        manifest,
-        at: memory.at,
-      };
-      const { asked } = effect;
-      return { type: `effect.document.${effect.name}`, manifest, document, asked };
-    }
-    if (effect.type === 'start') {
-      memory.made += 1;
-      const child = `${effect.workflow}-${memory.made}`;
-      memory.happenings = memory.happenings.concat({
-        kind: 'start',
-        at: memory.at,
-        workflow: effect.workflow,
-        instance: child,
-      });
-      return {
-        type: `effect.start.${effect.name}`,
-        child,
-        workflow: effect.workflow,
-        title: effect.workflow,
-        linked: effect.linked,
-      };
-    }
-    return null;
+    if (effect.type !== 'document' && effect.type !== 'start') return null;
+    memory.made += 1;
+    if (effect.type === 'document') return documentMade(effect, memory.made, memory.at);
+    const { workflow: begun } = effect;
+    const child = `${begun}-${memory.made}`;
+    const happening = { kind: 'start', at: memory.at, workflow: begun, instance: child } as const;
+    memory.happenings = memory.happenings.concat(happening);
+    return childStarted(effect, child);
   }
 
   function moments(): readonly Moment[] {
@@ -263,7 +236,8 @@ function live(world: VirtualWorld, memory: Memory): Living {
     nextMoment: () => moments()[0],
     fork: () => live(world, { ...memory }),
     send: (type, person, fields) => {
-      const { event, by } = personEvent(type, person, fields);
+      const { snapshot } = memory.head;
+      const { event, by } = personEvent({ workflow, snapshot, scope }, type, person, fields);
       commit(step(input(event, { kind: 'person' }, by)), by, event);
       settle();
     },
@@ -292,40 +266,6 @@ function live(world: VirtualWorld, memory: Memory): Living {
       if (at > memory.at) memory.at = at;
     },
   };
-
-  /** As the server does: the role is checked, party and manifest are set by it and never by the form. */
-  function personEvent(
-    type: string,
-    person: VirtualPerson,
-    fields: JsonObject,
-  ): { event: EngineEvent; by: ActingPerson } {
-    const found = candidatesAt(workflow, memory.head.snapshot).find(
-      ({ event, meta }) => event === type && meta.label !== undefined,
-    );
-    const by: ActingPerson = { ...person };
-    if (!found) return { event: { ...fields, type }, by };
-    const { meta } = found;
-    const role = meta.by?.find((name) =>
-      holdsRole(workflow.definition, name, standingOf(workflow, person, name), scope()),
-    );
-    if (role === undefined) throw notAllowed(workflow, meta.label ?? type, meta.by ?? []);
-    const { manifest, ...form } = fields;
-    const current =
-      meta.decides === undefined
-        ? undefined
-        : memory.head.snapshot.documents[meta.decides]?.manifest;
-    const shown = workflow.forms.get(meta)?.shown;
-    if (shown) checkForm(shown, form);
-    return {
-      event: {
-        ...form,
-        type,
-        ...(meta.eachParty === true ? { party: person.organisation } : {}),
-        ...(meta.decides === undefined ? {} : { manifest: manifest ?? current ?? '' }),
-      },
-      by: { ...person, role },
-    };
-  }
 }
 
 function endless(): ConcordatError {

@@ -5,7 +5,7 @@ import { nearestName } from '../nearest-name.ts';
 import type { Services } from '../services.ts';
 import type { Partnership, Person } from '../store/directory.ts';
 import { exportPartnership } from '../use-cases/export-partnership.ts';
-import { loadPartnership } from '../use-cases/load-partnership.ts';
+import { loadPartnership } from '../access/load-partnership.ts';
 import type { Command, ExitCode, Output } from './command.ts';
 import { readOnlyServices } from './read-only-services.ts';
 import { textFlag, usageError } from './usage-error.ts';

@@ -1,6 +1,6 @@
 import { titleWithNames } from '../access/name-title.ts';
 import { formatDate } from '../documents/format-date.ts';
-import { namesById } from '../effects/name-ids.ts';
+import { namesById } from '../access/name-ids.ts';
 import { formOf, sentenceOfCommit } from '../evidence/sentence-of-commit.ts';
 import { readCommit } from '../runtime/head.ts';
 import type { WorkflowLibrary } from '../runtime/workflow-library.ts';

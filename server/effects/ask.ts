@@ -1,15 +1,15 @@
-import { Temporal } from 'temporal-polyfill';
 import { candidatesAt } from '../../engine/choose-transition.ts';
 import type { AskEffect } from '../../engine/effect.ts';
 import { owesWhatIsAsked, tells } from '../../engine/owing.ts';
 import type { Recipient } from '../access/recipients.ts';
+import { expiryOf } from '../expiry-of.ts';
 import { derivedId, newToken } from '../new-id.ts';
 import { type Head, requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
 import { newLink } from '../store/new-link.ts';
 import type { Task } from '../store/task.ts';
-import { linkAddress } from './instance-address.ts';
+import { linkAddress } from '../instance-address.ts';
 import { isAskedNow } from './is-asked-now.ts';
 import { mailAboutInstance } from './mail-about-instance.ts';
 import { noteInHistory } from './note.ts';
@@ -92,13 +92,4 @@ async function mintLink(
   const link = known ?? fresh;
   await store.links.put({ ...link, tokenHashes: [...link.tokenHashes, sha256(token)] });
   return linkAddress(config.url, token);
-}
-
-/** When a link made at this instant ends; counted in the calendar, in UTC. */
-export function expiryOf(at: string, duration: string): string {
-  return Temporal.Instant.from(at)
-    .toZonedDateTimeISO('UTC')
-    .add(duration)
-    .toInstant()
-    .toString({ fractionalSecondDigits: 3 });
 }

@@ -3,7 +3,7 @@ import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
 import { chasedBy, momentOf, timerOf } from './chase-task.ts';
-import { instanceAddress } from './instance-address.ts';
+import { instanceAddress } from '../instance-address.ts';
 import { mailWhoLooksAfter } from './mail-who-looks-after.ts';
 import { noteInHistory } from './note.ts';
 

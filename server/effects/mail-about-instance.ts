@@ -10,9 +10,9 @@ import { type Head, readCommit, scopeAtHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Actor } from '../store/commit.ts';
 import type { Task } from '../store/task.ts';
-import { instanceAddress } from './instance-address.ts';
-import { nameIds, titleInWords } from './name-ids.ts';
-import { sendMail, wasSent } from './send-mail.ts';
+import { instanceAddress } from '../instance-address.ts';
+import { nameIds, titleInWords } from '../access/name-ids.ts';
+import { sendMail, wasSent } from '../mail/send-mail.ts';
 
 export interface MailAboutInstance {
   readonly task: Task;

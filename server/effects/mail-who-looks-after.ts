@@ -7,8 +7,8 @@ import type { Services } from '../services.ts';
 import type { Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import type { Task } from '../store/task.ts';
-import { titleInWords } from './name-ids.ts';
-import { sendMail } from './send-mail.ts';
+import { titleInWords } from '../access/name-ids.ts';
+import { sendMail } from '../mail/send-mail.ts';
 
 export interface MailWhoLooksAfter {
   /** Stable: each gets the mail once under it. */

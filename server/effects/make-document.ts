@@ -4,13 +4,13 @@ import type { RenderRequest } from '../documents/rendered-document.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
-import { nameIds } from './name-ids.ts';
+import { nameIds } from '../access/name-ids.ts';
 import { noteInHistory } from './note.ts';
 
 /**
  * Renders the document a step asked for and stores it before anybody is asked to decide on it. The
  * time it bears is the task's, so that rendering it again gives the same bytes. One that comes after a
- * newer text was asked for is put aside, which the history tells.
+ * newer text was asked for, or when what waited for it was left, is put aside, which the history tells.
  */
 export async function makeDocument(services: Services, task: Task): Promise<void> {
   const { store, runtime, documents } = services;
@@ -85,18 +85,18 @@ export async function makeDocument(services: Services, task: Task): Promise<void
     request: source.hash,
     ...(compared ? { changes: compared.hash } : {}),
   };
-  const { name, asked } = effect;
+  const { name, asked, awaited } = effect;
   const { manifest } = document;
   const answer = await runtime.send({
     instance: task.instance,
-    event: { type: `effect.document.${name}`, manifest, document, asked },
+    event: { type: `effect.document.${name}`, manifest, document, asked, awaited },
     source: { kind: 'engine' },
     by: null,
     cause: { kind: 'task', task: task.id },
     idempotencyKey: task.id,
   });
   if (answer.taken) return;
-  await noteInHistory(services, task, 'Put aside, for a newer text was asked for: {title}', {
+  await noteInHistory(services, task, 'Put aside, for the text has been changed since: {title}', {
     what: 'document-overtaken',
     title,
     name,

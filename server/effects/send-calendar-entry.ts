@@ -3,7 +3,7 @@ import { calendarEntry } from '../mail/calendar-entry.ts';
 import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
-import { instanceAddress } from './instance-address.ts';
+import { instanceAddress } from '../instance-address.ts';
 import { mailAboutInstance } from './mail-about-instance.ts';
 import { noteInHistory } from './note.ts';
 import { noteMail } from './notify.ts';

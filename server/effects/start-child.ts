@@ -3,8 +3,8 @@ import type { JsonObject } from '../../engine/json-value.ts';
 import { derivedId } from '../new-id.ts';
 import { readCommit, requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
-import { loadPartnership } from '../use-cases/load-partnership.ts';
-import { partnershipFacts } from '../use-cases/partnership-facts.ts';
+import { loadPartnership } from '../access/load-partnership.ts';
+import { partnershipFacts } from '../access/partnership-facts.ts';
 import type { Task } from '../store/task.ts';
 
 /** Starts the instance a step asked for; its id follows from the task, so it is started once. */

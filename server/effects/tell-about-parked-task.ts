@@ -1,7 +1,7 @@
 import type { Services } from '../services.ts';
 import type { TaskRecord } from '../store/task.ts';
 import { mailWhoLooksAfter } from './mail-who-looks-after.ts';
-import { taskInWords } from './task-in-words.ts';
+import { taskInWords } from '../task-in-words.ts';
 
 /**
  * Tells whoever looks after a partnership that something could not be done. Best effort: when no mail

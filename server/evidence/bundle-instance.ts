@@ -3,7 +3,7 @@ import type { PersonalReference } from '../../engine/personal.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import { readableFiles } from '../access/shared-part.ts';
 import type { VisibleInstance } from '../access/visible-instance.ts';
-import { NOBODY, readerWith } from '../effects/name-ids.ts';
+import { NOBODY, readerWith } from '../access/personal-values.ts';
 import { breathe } from '../breathe.ts';
 import { readCommit } from '../runtime/head.ts';
 import type { Services } from '../services.ts';

@@ -6,7 +6,7 @@ import { titleWithNames } from '../access/name-title.ts';
 import { formatDate } from '../documents/format-date.ts';
 import { titleOfChoice } from '../documents/title-of-choice.ts';
 import type { Commit } from '../store/commit.ts';
-import { eventForm } from '../use-cases/event-form.ts';
+import { eventForm } from '../../engine/event-form.ts';
 
 /** What a sentence needs to know besides the commit. */
 export interface Telling {

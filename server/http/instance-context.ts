@@ -3,7 +3,7 @@ import type { JsonValue } from '../../engine/json-value.ts';
 import type { FormContext, PickerChoice } from '../../web/presenters/form/form-context.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
-import { titleInWords } from '../effects/name-ids.ts';
+import { titleInWords } from '../access/name-ids.ts';
 import type { Services } from '../services.ts';
 import { choicesFor } from '../use-cases/choices.ts';
 

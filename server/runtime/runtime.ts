@@ -67,6 +67,11 @@ interface StartRequest {
 export interface Runtime {
   send(request: EventRequest): Promise<Answer>;
   start(request: StartRequest): Promise<Answer>;
+  /**
+   * Records what moves because public holidays are others than at the instance's last step, without
+   * waiting for its next. Answers whether anything moved.
+   */
+  takeCalendar(instance: string): Promise<boolean>;
 }
 
 /** Another process may win the race for a seq; after this many losses the person is told. */
@@ -224,6 +229,14 @@ export function createRuntime(services: {
       const request = withKeptKey(asked);
       return observed(request.instance, {}, (learn) => sendOnce(request, learn));
     },
+    takeCalendar: (instance) =>
+      queue.run(instance, async () => {
+        const found = await loadHead(store, workflows, instance);
+        if (found?.commit.snapshot.status !== 'active') return false;
+        const head = await withCalendarOfNow(found);
+        // Another writer was faster, and has taken it with its own step.
+        return head !== undefined && head.stored.seq > found.stored.seq;
+      }),
     start(asked) {
       const instance = asked.instance ?? idOfStart(asked);
       const request = withKeptKey(asked);

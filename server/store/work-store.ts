@@ -1,10 +1,13 @@
-/** A backup or an export: work that takes too long for one request. */
+/**
+ * A backup or an export: work that takes too long for one request; or the sweep that brings changed
+ * public holidays and settings to what is running.
+ */
 export interface LongWork {
   readonly id: string;
-  readonly kind: 'backup' | 'export';
-  /** Whose export it is; null for a backup, which is of everything. */
+  readonly kind: 'backup' | 'export' | 'sweep';
+  /** Whose export it is; null for what is of everything. */
   readonly partnership: string | null;
-  /** The person who asked for it. */
+  /** The person who asked for it; empty where nobody did. */
   readonly startedBy: string;
   readonly startedAt: string;
   /** When the process that does it was last heard of. */
@@ -19,7 +22,13 @@ export interface LongWork {
   readonly total: number | null;
   /** Why it failed, for the person who asked. */
   readonly problem: string | null;
-  readonly result: BackupResult | ExportResult | null;
+  readonly result: BackupResult | ExportResult | SweepResult | null;
+}
+
+interface SweepResult {
+  readonly kind: 'sweep';
+  /** Where it goes on after it was broken off; null at its end. */
+  readonly after: string | null;
 }
 
 export interface BackupResult {

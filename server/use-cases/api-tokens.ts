@@ -1,6 +1,6 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
-import { expiryOf } from '../effects/ask.ts';
+import { expiryOf } from '../expiry-of.ts';
 import { newId, newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';

@@ -3,7 +3,7 @@ import { membersStanding, overseersStanding, standingOf } from '../access/standi
 import type { Services } from '../services.ts';
 import type { Organisation, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
-import { loadPartnership } from './load-partnership.ts';
+import { loadPartnership } from '../access/load-partnership.ts';
 
 /** Who and what a form may name in a partnership. */
 export interface Choices {

@@ -4,7 +4,7 @@ import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
 import { cameFromOthers } from '../access/came-from-others.ts';
-import { namesById } from '../effects/name-ids.ts';
+import { namesById } from '../access/name-ids.ts';
 import { bundleReadme } from '../evidence/bundle-readme.ts';
 import { bundleInstance, type InstanceBundle } from '../evidence/bundle-instance.ts';
 import type { BundledFile, ExportSink, LeftOut, Manifest } from '../evidence/evidence-bundle.ts';
@@ -16,7 +16,7 @@ import type { Partnership, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import type { SentMail } from '../store/mail-store.ts';
 import type { TellProgress } from '../store/store.ts';
-import { loadPartnership, visiblePartnership } from './load-partnership.ts';
+import { loadPartnership, visiblePartnership } from '../access/load-partnership.ts';
 
 export interface ExportPartnership {
   readonly partnership: string;

@@ -1,7 +1,7 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
 import { MEMBERSHIP_ROLES, type PersonStanding, standingOf } from '../access/standing.ts';
-import { sendMail } from '../effects/send-mail.ts';
+import { sendMail } from '../mail/send-mail.ts';
 import { newId } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import type {
@@ -11,7 +11,7 @@ import type {
   OrganisationKind,
   Person,
 } from '../store/directory.ts';
-import { visiblePartnership } from './load-partnership.ts';
+import { visiblePartnership } from '../access/load-partnership.ts';
 import { makeSignInLink } from './sign-in.ts';
 
 export interface InvitePerson {

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { ConcordatError } from '../../engine/errors.ts';
-import { expiryOf } from '../effects/ask.ts';
-import { titleInWords } from '../effects/name-ids.ts';
-import { sendMail } from '../effects/send-mail.ts';
+import { expiryOf } from '../expiry-of.ts';
+import { titleInWords } from '../access/name-ids.ts';
+import { sendMail } from '../mail/send-mail.ts';
 import { newId } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';

@@ -2,7 +2,7 @@ import type { Asker } from '../access/asker.ts';
 import type { Services } from '../services.ts';
 import type { Organisation, Person } from '../store/directory.ts';
 import { choicesFor } from './choices.ts';
-import { visiblePartnership } from './load-partnership.ts';
+import { visiblePartnership } from '../access/load-partnership.ts';
 import { pageOfPartnerships } from './page-of-partnerships.ts';
 import { isOverseer } from './require-overseer.ts';
 

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import { isDamaged } from '../store/damaged.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { DUE_KINDS, type DueItem, dueOf } from './due-of.ts';
-import { visiblePartnership } from './load-partnership.ts';
+import { visiblePartnership } from '../access/load-partnership.ts';
 import { mayKnowOf } from './may-know-of.ts';
 import { partnershipsAfter } from './page-of-partnerships.ts';
 

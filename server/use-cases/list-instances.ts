@@ -2,7 +2,7 @@ import type { Asker } from '../access/asker.ts';
 import { createRowAccess } from '../access/row-access.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
-import { visiblePartnership } from './load-partnership.ts';
+import { visiblePartnership } from '../access/load-partnership.ts';
 
 export interface InstanceFilter {
   readonly partnership?: string;

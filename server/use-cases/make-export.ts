@@ -2,14 +2,14 @@ import { ConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
 import { type PersonStanding, standingOf } from '../access/standing.ts';
 import { titleWithNames } from '../access/name-title.ts';
-import { namesById } from '../effects/name-ids.ts';
+import { namesById } from '../access/name-ids.ts';
 import { createZip } from '../evidence/zip.ts';
 import type { Services } from '../services.ts';
 import type { Partnership } from '../store/directory.ts';
 import type { TellProgress } from '../store/store.ts';
 import type { ExportResult, LongWork } from '../store/work-store.ts';
 import { exportPartnership } from './export-partnership.ts';
-import { visiblePartnership } from './load-partnership.ts';
+import { visiblePartnership } from '../access/load-partnership.ts';
 import { asItIs, isUnderWay, newLongWork } from './long-work.ts';
 
 /** A file with everything in it does not lie about for longer than this. */

@@ -2,7 +2,7 @@ import type { Asker } from '../access/asker.ts';
 import { standingReader } from '../access/standing.ts';
 import type { Services } from '../services.ts';
 import type { Partnership } from '../store/directory.ts';
-import { loadPartnership } from './load-partnership.ts';
+import { loadPartnership } from '../access/load-partnership.ts';
 
 /**
  * The partnerships an asker belongs to or looks after, in order of id, from the one after `after`

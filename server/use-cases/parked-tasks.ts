@@ -2,7 +2,7 @@ import { ConcordatError } from '../../engine/errors.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import type { Asker } from '../access/asker.ts';
 import { type Oversight, oversightOf } from '../access/oversight.ts';
-import { taskInWords } from '../effects/task-in-words.ts';
+import { taskInWords } from '../task-in-words.ts';
 import type { Services } from '../services.ts';
 import type { TaskRecord } from '../store/task.ts';
 

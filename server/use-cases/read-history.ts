@@ -8,11 +8,12 @@ import { formFieldsOf } from '../../engine/step.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { type MayRead, readerWith, revealPersonal, titleInWords } from '../effects/name-ids.ts';
+import { titleInWords } from '../access/name-ids.ts';
+import { type MayRead, readerWith, revealPersonal } from '../access/personal-values.ts';
 import { readCommit } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Actor, Commit, StoredCommit } from '../store/commit.ts';
-import { eventForm } from './event-form.ts';
+import { eventForm } from '../../engine/event-form.ts';
 
 /** One commit as a reader of the history is told it: ids for people, words come on the page. */
 export interface HistoryRecord {

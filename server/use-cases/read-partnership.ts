@@ -10,7 +10,7 @@ import type { InstanceRow } from '../store/instance-row.ts';
 import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
 import type { DueItem } from './due-of.ts';
 import { everyDue } from './list-due.ts';
-import { visiblePartnership } from './load-partnership.ts';
+import { visiblePartnership } from '../access/load-partnership.ts';
 import { mayTakeAll } from './make-export.ts';
 import { readSteps, type ShownStep } from './read-steps.ts';
 import { stageAt, stagesOf } from './stages-of.ts';

@@ -1,8 +1,8 @@
 import { ConcordatError } from '../../engine/errors.ts';
-import { linkAddress } from '../effects/instance-address.ts';
-import { expiryOf } from '../effects/ask.ts';
-import { titleInWords } from '../effects/name-ids.ts';
-import { sendMail } from '../effects/send-mail.ts';
+import { linkAddress } from '../instance-address.ts';
+import { expiryOf } from '../expiry-of.ts';
+import { titleInWords } from '../access/name-ids.ts';
+import { sendMail } from '../mail/send-mail.ts';
 import { newId, newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';

@@ -5,7 +5,7 @@ import { formFieldsOf } from '../../engine/step.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { revealPersonal } from '../effects/name-ids.ts';
+import { revealPersonal } from '../access/personal-values.ts';
 import { readCommit } from '../runtime/head.ts';
 import { keptKey } from '../runtime/kept-key.ts';
 import type { Answer } from '../runtime/runtime.ts';

@@ -1,7 +1,7 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
-import { linkAddress } from '../effects/instance-address.ts';
-import { sendMail, type MailOutcome } from '../effects/send-mail.ts';
+import { linkAddress } from '../instance-address.ts';
+import { sendMail, type MailOutcome } from '../mail/send-mail.ts';
 import { isKnownRegion } from '../holiday-calendar.ts';
 import { derivedId, newId, newToken } from '../new-id.ts';
 import { tasksPart } from '../observe/check-health.ts';

@@ -1,7 +1,7 @@
 import { ConcordatError } from '../../engine/errors.ts';
-import { expiryOf } from '../effects/ask.ts';
-import { linkAddress } from '../effects/instance-address.ts';
-import { sendMail } from '../effects/send-mail.ts';
+import { expiryOf } from '../expiry-of.ts';
+import { linkAddress } from '../instance-address.ts';
+import { sendMail } from '../mail/send-mail.ts';
 import { newId, newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';

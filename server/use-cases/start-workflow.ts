@@ -15,8 +15,8 @@ import type { Partnership } from '../store/directory.ts';
 import { checkReferences } from './check-references.ts';
 import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
 import { requireInstallation } from './installation.ts';
-import { visiblePartnership } from './load-partnership.ts';
-import { partnershipFacts } from './partnership-facts.ts';
+import { visiblePartnership } from '../access/load-partnership.ts';
+import { partnershipFacts } from '../access/partnership-facts.ts';
 
 export interface StartWorkflow {
   readonly workflow: string;

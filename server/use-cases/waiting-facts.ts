@@ -1,3 +1,4 @@
+import { compileCel, readBy } from '../../engine/cel.ts';
 import { dateIn } from '../../engine/deadline.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { EVALUATION_UNITS, withinBudgetOr } from '../../engine/evaluation-budget.ts';
@@ -114,12 +115,18 @@ function shutFor(
  */
 function dataOfRoles({ roles, access }: WorkflowDefinition, data: Scope['data']): Scope['data'] {
   const conditions = [access?.sharedWhen, ...Object.values(roles).map(({ when }) => when)];
-  const read = [...conditions.join('\n').matchAll(/\bdata\.\w+/gu)].map(([path]) => path);
-  const paths = Object.values(roles).flatMap(({ person, of }) => [person, of]);
   const names = new Set(['parties']);
-  for (const path of [...paths, ...read]) {
-    const [root, field] = path?.split('.') ?? [];
-    if (root === 'data' && field !== undefined) names.add(field);
+  for (const condition of conditions) {
+    if (condition === undefined) continue;
+    const { dataFields } = readBy(compileCel(condition));
+    if (dataFields === null) return data;
+    for (const name of dataFields) names.add(name);
+  }
+  for (const { person, of } of Object.values(roles)) {
+    for (const path of [person, of]) {
+      const [root, field] = path?.split('.') ?? [];
+      if (root === 'data' && field !== undefined) names.add(field);
+    }
   }
   return Object.fromEntries(
     [...names].flatMap((name): [string, JsonValue][] => {

@@ -1,11 +1,11 @@
 import { checkForm } from '../../engine/check-form.ts';
 import type { SettingSpec, WorkflowDefinition } from '../../engine/definition.ts';
-import { isConcordatError } from '../../engine/errors.ts';
-import type { JsonObject, JsonValue } from '../../engine/json-value.ts';
+import type { JsonObject } from '../../engine/json-value.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { Asker } from '../access/asker.ts';
-import { readCommit } from '../runtime/head.ts';
+import { bringSettings } from '../runtime/bring-settings.ts';
 import type { Services } from '../services.ts';
+import type { Actor } from '../store/commit.ts';
 import { requireInstallation } from './installation.ts';
 import { requireAdministrator } from './require-overseer.ts';
 
@@ -41,8 +41,8 @@ export async function settingsNow(
 
 /**
  * Changes a workflow's settings for what is started from now on and for every running instance, where
- * it is recorded and deadlines move with it. Saved again, it reaches those that a broken-off first
- * time did not. Answers how many running instances changed. Administrators only.
+ * it is recorded, deadlines move with it and those concerned are told. What a broken-off change did not
+ * reach, the sweep does (`startChangeSweep`). Answers how many running instances changed. Administrators only.
  */
 export async function changeWorkflowSettings(
   services: Services,
@@ -59,11 +59,18 @@ export async function changeWorkflowSettings(
     ...installation,
     workflowSettings: { ...installation.workflowSettings, [workflow]: values },
   });
+  const { person } = asker;
+  const by: Actor = {
+    person: person.id,
+    organisation: person.organisation,
+    role: 'administrator',
+    authority: null,
+  };
   const running = await runningInstances(services, workflow);
   let changed = 0;
   const lanes = Array.from({ length: AT_ONCE }, async () => {
     for (let id = running.pop(); id !== undefined; id = running.pop()) {
-      if (await changeOne(services, asker, id, values)) changed += 1;
+      if (await bringSettings(services, by, id, values)) changed += 1;
     }
   });
   await Promise.all(lanes);
@@ -84,50 +91,6 @@ async function runningInstances({ store }: Services, workflow: string): Promise<
     after = page.next ?? undefined;
   } while (after !== undefined);
   return ids;
-}
-
-/** False for one that has these settings already, or has ended meanwhile. */
-async function changeOne(
-  { store, workflows, runtime }: Services,
-  { person }: Asker,
-  instance: string,
-  values: JsonObject,
-): Promise<boolean> {
-  const stored = await store.commits.head(instance);
-  if (!stored) return false;
-  const { definition: at, settings: before } = readCommit(stored);
-  // An older version may know other settings; it is given those that it knows.
-  const { definition } = await workflows.version(at.id, at.version);
-  const known = Object.keys(definition.settings ?? {}).filter((name) =>
-    Object.hasOwn(values, name),
-  );
-  const changes = known.filter(
-    (name) => values[name] !== (before[name] ?? definition.settings?.[name]?.default),
-  );
-  if (changes.length === 0) return false;
-  const picked = Object.fromEntries(
-    known.map((name): [string, JsonValue] => [name, values[name] ?? null]),
-  );
-  const settings = { ...before, ...picked };
-  try {
-    await runtime.send({
-      instance,
-      event: { type: 'concordat.settings', settings: picked },
-      source: { kind: 'engine' },
-      settings,
-      by: {
-        person: person.id,
-        organisation: person.organisation,
-        role: 'administrator',
-        authority: null,
-      },
-      cause: { kind: 'person' },
-    });
-    return true;
-  } catch (error) {
-    if (isConcordatError(error) && error.code === 'instance-finished') return false;
-    throw error;
-  }
 }
 
 function fieldOf(spec: SettingSpec): JsonSchema {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileCel } from '../../engine/cel.ts';
+import { compileCel, readBy } from '../../engine/cel.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
@@ -158,3 +158,19 @@ function surroundings(workflow: ReturnType<typeof engineHarness>['workflow']) {
     calendar: PLAIN_CALENDAR,
   };
 }
+
+describe('what an expression reads', () => {
+  it.each<[string, string[], string[] | null]>([
+    ['data.a.b == 1 && has(data.c)', ['data'], ['a', 'c']],
+    ["data.text == 'event by party'", ['data'], ['text']],
+    ['data.items.filter(i, i.party == party)', ['data', 'party'], ['items']],
+    ["{'a': [data.x, event.y]}", ['data', 'event'], ['x']],
+    ["data['x'] == by.person", ['data', 'by'], null],
+  ])('is told from its tree: %s', (text, names, fields) => {
+    const reads = readBy(compileCel(text));
+    for (const name of ['data', 'event', 'by', 'party']) {
+      expect(reads.names.has(name)).toBe(names.includes(name));
+    }
+    expect(reads.dataFields && [...reads.dataFields].sort()).toEqual(fields);
+  });
+});

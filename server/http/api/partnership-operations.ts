@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../engine/json-value.ts';
 import { newId } from '../../new-id.ts';
 import type { Partnership } from '../../store/directory.ts';
 import { createPartnership } from '../../use-cases/create-partnership.ts';
-import { visiblePartnership } from '../../use-cases/load-partnership.ts';
+import { visiblePartnership } from '../../access/load-partnership.ts';
 import { pageOfPartnerships } from '../../use-cases/page-of-partnerships.ts';
 import { membersOf } from '../../use-cases/read-partnership.ts';
 import { ANSWER_SCHEMAS, pageOf } from './answer-schemas.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Router } from 'express';
 import { presentBackups } from '../../../web/presenters/backups-page.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import { listBackups, startBackup } from '../../use-cases/make-backup.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 import { readersClock } from '../readers-clock.ts';

@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express';
 import { type DatesFilter, datesFile, presentDates } from '../../../web/presenters/dates-page.ts';
 import type { Asker } from '../../access/asker.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import { everyDue } from '../../use-cases/list-due.ts';
 import { partnershipTitles } from '../../use-cases/partnership-titles.ts';
 import { BYTE_ORDER_MARK, csvLine } from '../csv.ts';

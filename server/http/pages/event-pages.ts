@@ -8,7 +8,7 @@ import { presentUnmet } from '../../../web/presenters/unmet.ts';
 import type { Asker } from '../../access/asker.ts';
 import { type VisibleInstance, visibleInstance } from '../../access/visible-instance.ts';
 import { newId } from '../../new-id.ts';
-import { eventForm } from '../../use-cases/event-form.ts';
+import { eventForm } from '../../../engine/event-form.ts';
 import { readHistory } from '../../use-cases/read-history.ts';
 import { type InstanceView, viewOf } from '../../use-cases/read-instance.ts';
 import { requestedTransition } from '../../use-cases/requested-transition.ts';

@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { typedText } from '../../../web/presenters/form/form-fields.ts';
 import { presentParkedTasks } from '../../../web/presenters/parked-tasks.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import { listParkedTasks, retryParkedTasks } from '../../use-cases/parked-tasks.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage, signedIn, tellNext } from '../page-context.ts';

@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { presentPartnershipList } from '../../../web/presenters/partnership-list.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import { listPartnerships } from '../../use-cases/list-partnerships.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 import { queryPage, queryText } from '../query-text.ts';

@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { presentPartnership } from '../../../web/presenters/partnership-page.ts';
 import { presentBanner } from '../../../web/presenters/banner.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import { readPartnership } from '../../use-cases/read-partnership.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 import { readersClock } from '../readers-clock.ts';

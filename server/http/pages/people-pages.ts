@@ -5,7 +5,7 @@ import { presentPeople } from '../../../web/presenters/people-page.ts';
 import type { Asker } from '../../access/asker.ts';
 import { maySeeAddress } from '../../use-cases/may-see-address.ts';
 import { standingOf } from '../../access/standing.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import type { Partnership } from '../../store/directory.ts';
 import {
   invitationScope,
@@ -14,7 +14,7 @@ import {
   isInScope,
   removeMember,
 } from '../../use-cases/invite-person.ts';
-import { visiblePartnership } from '../../use-cases/load-partnership.ts';
+import { visiblePartnership } from '../../access/load-partnership.ts';
 import { membersOf, type PartnershipMember } from '../../use-cases/read-partnership.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { formRoutes } from '../form-routes.ts';

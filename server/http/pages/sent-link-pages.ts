@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../../engine/json-schema.ts';
 import { candidatesAt } from '../../../engine/choose-transition.ts';
 import { formatInstant } from '../../../web/presenters/format-date.ts';
 import { presentSentLinks } from '../../../web/presenters/sent-links.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import { newId } from '../../new-id.ts';
 import { viewOf } from '../../use-cases/read-instance.ts';
 import { listLinks, withdrawLink } from '../../use-cases/withdraw-link.ts';

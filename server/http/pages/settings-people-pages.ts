@@ -2,7 +2,7 @@ import type { Request, Router } from 'express';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import { presentEverybody } from '../../../web/presenters/everybody.ts';
 import type { Asker } from '../../access/asker.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import {
   listEverybody,
   type PersonAnswers,

@@ -2,7 +2,7 @@ import type { Request, Router } from 'express';
 import type { Asker } from '../../access/asker.ts';
 import { standingOf } from '../../access/standing.ts';
 import { newId } from '../../new-id.ts';
-import { visiblePartnership } from '../../use-cases/load-partnership.ts';
+import { visiblePartnership } from '../../access/load-partnership.ts';
 import {
   mayNotStart,
   roleToStart,

@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { typedText } from '../../../web/presenters/form/form-fields.ts';
 import { presentTokens } from '../../../web/presenters/tokens.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import { listTokens, revokeToken } from '../../use-cases/api-tokens.ts';
 import { requireAdministrator } from '../../use-cases/require-overseer.ts';
 import { readPost } from '../form/read-post.ts';

@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { presentOverdue } from '../../../web/presenters/dates-page.ts';
 import { presentWork } from '../../../web/presenters/work-page.ts';
 import { dutiesOf } from '../../access/duties.ts';
-import { namesById } from '../../effects/name-ids.ts';
+import { namesById } from '../../access/name-ids.ts';
 import { everyDue } from '../../use-cases/list-due.ts';
 import { myWork } from '../../use-cases/my-work.ts';
 import { partnershipTitles } from '../../use-cases/partnership-titles.ts';

@@ -1,6 +1,6 @@
 import { ConcordatError } from '../../engine/errors.ts';
-import type { Asker } from '../access/asker.ts';
-import { standingOf } from '../access/standing.ts';
+import type { Asker } from './asker.ts';
+import { standingOf } from './standing.ts';
 import { loadHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Partnership } from '../store/directory.ts';

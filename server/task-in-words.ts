@@ -1,5 +1,5 @@
-import type { WorkflowDefinition } from '../../engine/definition.ts';
-import type { Task, TaskKind } from '../store/task.ts';
+import type { WorkflowDefinition } from '../engine/definition.ts';
+import type { Task, TaskKind } from './store/task.ts';
 
 /** What a task does, in words for whoever looks after it; `workflows` gives others their titles. */
 export function taskInWords(

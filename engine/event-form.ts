@@ -1,6 +1,6 @@
-import type { CompiledWorkflow } from '../../engine/compile.ts';
-import { listOf, type MachineConfig, type TransitionMeta } from '../../engine/definition.ts';
-import type { JsonSchema } from '../../engine/json-schema.ts';
+import type { CompiledWorkflow } from './compile.ts';
+import { listOf, type MachineConfig, type TransitionMeta } from './definition.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 /** A transition that people take, wherever in the workflow it is. */
 export interface EventForm {

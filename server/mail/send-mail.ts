@@ -1,8 +1,8 @@
 import { isConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
-import { composeMail } from '../mail/compose-mail.ts';
-import type { MailData } from '../mail/mail-data.ts';
-import type { MailAttachment } from '../mail/mail-sender.ts';
+import { composeMail } from './compose-mail.ts';
+import type { MailData } from './mail-data.ts';
+import type { MailAttachment } from './mail-sender.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
 import type { Person } from '../store/directory.ts';
