@@ -151,7 +151,7 @@ describe('the image', () => {
       for (const file of readdirSync(join(ROOT, folder), { recursive: true }) as string[]) {
         if (!file.endsWith('.ts')) continue;
         const imports = read(join(folder, file)).matchAll(
-          /^(?:import|export)(?! type)[^'";]*?(?:from )?'([^.'][^']*)'/gmu,
+          /^(?:import(?! type) [^;'"]*|export [{*][^;'"]*) from '([^.'][^']*)'/gmu,
         );
         for (const [, name = ''] of imports) {
           if (name.startsWith('node:') || builtin.has(name)) continue;
