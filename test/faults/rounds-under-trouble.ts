@@ -119,5 +119,6 @@ export async function roundsUnderTrouble(given: {
   expect(missing).toEqual([]);
   expect([...new Set(told.wrong)].slice(0, 20)).toEqual([]);
   expect(audit.repeatedMails).toBeLessThanOrEqual(times);
-  expect(begun).toBeGreaterThan(times / 5);
+  // there was load
+  expect(people.ledger.length).toBeGreaterThan(times / 4);
 }
