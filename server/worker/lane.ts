@@ -1,4 +1,4 @@
-import { isConcordatError } from '../../engine/errors.ts';
+import { type ErrorCode, isConcordatError } from '../../engine/errors.ts';
 import { passOverChase } from '../effects/chase-task.ts';
 import type { RunTask } from '../effects/run-task.ts';
 import { tellAboutParkedTask } from '../effects/tell-about-parked-task.ts';
@@ -30,6 +30,9 @@ export interface LaneOptions {
 /** Retries grow to an hour, so this is about a week: a mail server may be down for days. */
 const MAIL_SERVER_TRIES = 180;
 
+/** Waiting for an earlier signal, for room or for the database is no fault of the task's own. */
+const NOT_ITS_FAULT: readonly ErrorCode[] = ['conflict', 'store-full', 'store-unreadable'];
+
 /** So long a task is left to servers that know its workflow. If there are none, a person is told of it. */
 const LEFT_FOR_MS = 3_600_000;
 
@@ -49,10 +52,9 @@ export function createLane(services: Services, options: LaneOptions): Lane {
   const isStopping = (): boolean => state.stopping;
   let nudge: (() => void) | null = null;
 
-  function triesFor(code: string): number {
-    // Waiting for an earlier signal, for room or for a mail server is no fault of the task's own.
+  function triesFor(code: ErrorCode): number {
     if (code === 'mail-unavailable') return Math.max(MAIL_SERVER_TRIES, maxTries);
-    return code === 'conflict' || code === 'store-full' ? maxTries * 4 : maxTries;
+    return NOT_ITS_FAULT.includes(code) ? maxTries * 4 : maxTries;
   }
 
   async function failed(task: TaskRecord, token: number, error: unknown): Promise<void> {

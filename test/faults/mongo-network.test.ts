@@ -52,6 +52,20 @@ describe.skipIf(!reachable)('a network that fails between server and MongoDB', (
     },
   );
 
+  test('a commit that never arrived is added in the end, once, and never only said to be there', async () => {
+    const { store, proxy } = await throughProxy();
+    const first = syntheticAppend({ instance: 'i1', seq: 1 });
+    await store.commits.append(first);
+    proxy.mood('drop-commits');
+    const appending = store.commits.append(
+      syntheticAppend({ instance: 'i1', seq: 2, previous: first.commit.hash }),
+    );
+    await delay(1_000);
+    proxy.mood('pass');
+    expect(await appending).toEqual({ kind: 'committed' });
+    expect(await store.commits.history('i1', { limit: 9 })).toHaveLength(2);
+  });
+
   test('a commit that another writer has made meanwhile is never taken for our own', async () => {
     const { store, proxy, direct } = await throughProxy();
     const other = await openMongoStore({ url: direct, mode: 'serve' });

@@ -24,5 +24,5 @@ test.skipIf(mongo === undefined)(
       of: `kills of ${PROCESSES} processes`,
     });
   },
-  300_000 + KILLS * 10_000,
+  300_000 + KILLS * 15_000,
 );

@@ -12,6 +12,7 @@ const MOODS: readonly ProxyMood[] = [
   'lose-answers',
   'cut-answers',
   'lose-commits',
+  'drop-commits',
   'swallow',
   'delay',
   'refuse',

@@ -74,7 +74,8 @@ export function patientClient(url: string): PatientClient {
         else
           wrong.push(`${more.method ?? 'GET'} ${path} was answered ${answer.status}: ${problem}`);
       }
-      await delay(20 + Math.random() * 60);
+      // often enough to be there when they come back, and no load on their start
+      await delay(100 + Math.random() * 200);
     }
   }
 

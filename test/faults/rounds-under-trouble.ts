@@ -10,6 +10,7 @@ import { type MailCatcher, startMailCatcher } from '../support/mail-catcher.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { approvalPeople, type People } from './approval-people.ts';
 import { auditRounds } from './audit-rounds.ts';
+import { inForm } from './in-form.ts';
 import { ROUND_WORKFLOWS } from './start-round.ts';
 import { twoOrganisations } from './two-organisations.ts';
 
@@ -17,8 +18,8 @@ import { twoOrganisations } from './two-organisations.ts';
 const BROWSERS = 5;
 const PROGRAMS = 5;
 const APPROVERS = 6;
-/** How long it may take until everything that was delayed is done. */
-const SETTLED_WITHIN_MS = 180_000;
+/** How long it may take until all is done: a mail that was refused many times waits for minutes. */
+const SETTLED_WITHIN_MS = inForm({ short: 180_000, long: 900_000 });
 
 /** What trouble can be made with. */
 export interface Scene {
@@ -118,5 +119,6 @@ export async function roundsUnderTrouble(given: {
   expect(missing).toEqual([]);
   expect([...new Set(told.wrong)].slice(0, 20)).toEqual([]);
   expect(audit.repeatedMails).toBeLessThanOrEqual(times);
-  expect(begun).toBeGreaterThan(times / 5);
+  // there was load
+  expect(people.ledger.length).toBeGreaterThan(times / 4);
 }

@@ -21,5 +21,5 @@ test(
       of: 'kills of the process',
     });
   },
-  300_000 + KILLS * 10_000,
+  300_000 + KILLS * 15_000,
 );

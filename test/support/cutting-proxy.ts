@@ -9,6 +9,8 @@ export type ProxyMood =
   | 'cut-answers'
   /** As the first, for commits alone: the driver's own second attempt is lost as well. */
   | 'lose-commits'
+  /** The connection breaks when a commit is sent: it never arrives, nor does the second attempt. */
+  | 'drop-commits'
   /** The answer is gone, and so is all that follows it, but the connection stands. */
   | 'swallow'
   /** Answers come a quarter of a second late. */
@@ -53,7 +55,7 @@ export async function cuttingProxy(upstreamPort: number): Promise<CuttingProxy> 
     let late = 0;
     client.on('data', (asked) => {
       committing = asked.includes('insert\0') && asked.includes('commits\0');
-      if (mood === 'refuse') cut(client, upstream);
+      if (mood === 'refuse' || (mood === 'drop-commits' && committing)) cut(client, upstream);
       else upstream.write(asked);
     });
     upstream.on('data', (answer) => {

@@ -64,7 +64,7 @@ export function killableServer(
           () => false,
         );
         if (live) return;
-        await delay(10);
+        await delay(30);
       }
     },
     async kill() {
