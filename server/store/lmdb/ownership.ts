@@ -21,7 +21,7 @@ export interface Ownership {
 }
 
 /** Who owns the folder, or who was the last to. */
-export interface Owner {
+interface Owner {
   readonly epoch: number;
   readonly id: string;
   readonly process: ProcessIdentity;
