@@ -35,6 +35,15 @@ export interface StepFacts {
   readonly failures: unknown[];
   /** What could not be worked out and was left out, in words. */
   readonly leftOut: string[];
+  /** What gates have answered: the step asks whether any is open, and XState asks again. */
+  readonly answers: Map<Gate, GateAnswer>;
+}
+
+/** Holds for the same data and the same event, as a gate sees nothing else that changes in a step. */
+interface GateAnswer {
+  readonly data: Data;
+  readonly event: object;
+  readonly open: boolean;
 }
 
 /** Hears of what could not be worked out in a step. */
@@ -174,8 +183,13 @@ interface Arguments {
 }
 
 function gateIsOpen({ context, event }: Arguments, { gate }: { readonly gate: Gate }): boolean {
+  const { data, step } = context;
+  const known = step.answers.get(gate);
+  if (known?.data === data && known.event === event) return known.open;
   try {
-    return gate.unmet(scopeNow(context, event)).length === 0;
+    const open = gate.unmet(scopeNow(context, event)).length === 0;
+    step.answers.set(gate, { data, event, open });
+    return open;
   } catch (error) {
     context.step.failures.push(error);
     return false;

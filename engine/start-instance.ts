@@ -46,7 +46,7 @@ function begin(input: StartInput): StepResult {
   const failed = leavingOut({ leftOut });
   const data = { ...given, ...compileFields(definition.start.set ?? {})(scope, failed) };
   checkData(workflow, data);
-  const step: StepFacts = { scope: { ...scope, data }, failures: [], leftOut };
+  const step: StepFacts = { scope: { ...scope, data }, failures: [], leftOut, answers: new Map() };
   const outcome = runMachine(step, () => initialTransition(workflow.machine, { data, step }));
   const story = definition.start.label;
   return finishStep({ ...input, scope: step.scope, outcome, story, before: null });

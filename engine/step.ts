@@ -156,7 +156,7 @@ function runEvent(
 ): StepResult {
   const { workflow, head } = input;
   const scope = scopeOf(input, event, head.snapshot.data, head.snapshot.documents, null);
-  const facts: StepFacts = { scope, failures: [], leftOut: [] };
+  const facts: StepFacts = { scope, failures: [], leftOut: [], answers: new Map() };
   const context: MachineContext = { data: head.snapshot.data, step: facts };
   const restored = restoreMachine(workflow, head.snapshot, context);
   if (refusal) {

@@ -23,13 +23,23 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** Opens the services of a server over a folder, without its pages. */
+/** Opens the services of a server over a folder or another store, without its pages. */
 export async function withServices<T>(
   folder: string,
   work: (services: Services) => Promise<T>,
-  more: { readonly args?: readonly string[]; readonly own?: OwnParts } = {},
+  more: {
+    readonly args?: readonly string[];
+    readonly own?: OwnParts;
+    readonly store?: string;
+  } = {},
 ): Promise<T> {
-  const args = ['--store', `lmdb:${folder}`, '--log-level', 'error', ...(more.args ?? [])];
+  const args = [
+    '--store',
+    more.store ?? `lmdb:${folder}`,
+    '--log-level',
+    'error',
+    ...(more.args ?? []),
+  ];
   const config = readConfig({ args, env: {} });
   const workflows = workflowsBeside(folder);
   const services = await createServices(config, { workflows, ...more.own });

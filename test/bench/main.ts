@@ -4,6 +4,7 @@ import type { Bench, Measured } from './bench.ts';
 import { agreementBench } from './agreement-pdf.ts';
 import { approvalsBench } from './approvals.ts';
 import { growthBench } from './growth.ts';
+import { mongoBench } from './mongo.ts';
 import { remindersBench } from './reminders.ts';
 import { startBench } from './start.ts';
 import { storeBench } from './store.ts';
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   remindersBench,
   agreementBench,
   storeBench,
+  mongoBench,
 ];
 
 const { values } = parseArgs({

@@ -34,6 +34,14 @@ export async function servePages(services: Services, person: Person) {
   return {
     read: (instance: string): Promise<PageReading> =>
       readPages(`${url}/instances/${instance}`, cookie),
+    /** Reads one page once; answers how long that took, in milliseconds. */
+    async time(path: string): Promise<number> {
+      const began = performance.now();
+      const answer = await fetch(`${url}${path}`, { headers: { cookie }, redirect: 'manual' });
+      await answer.text();
+      if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+      return performance.now() - began;
+    },
     async close(): Promise<void> {
       server.closeAllConnections();
       server.close();

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { storeError } from './store-error.ts';
-import { MAX_TABLES, openTables, type LmdbTable, type LmdbTables } from './tables.ts';
+import { MAX_TABLES, openTables, type Table, type Tables } from './tables.ts';
 
 export type Root = RootDatabase<string>;
 
@@ -26,7 +26,7 @@ const LAYOUT = {
 export function openEnvironment(
   directory: string,
   readOnly: boolean,
-): { readonly root: Root; readonly tables: LmdbTables } {
+): { readonly root: Root; readonly tables: Tables } {
   if (readOnly && !existsSync(join(directory, 'data.mdb'))) {
     throw new ConcordatError('store-unreadable', `no store in ${directory}`, {
       userMessage: `There is no Concordat data in ${directory}. Check the folder’s name, or start the server to make a new one.`,
@@ -54,7 +54,7 @@ export function openEnvironment(
   }
 }
 
-function makeTables(root: Root): LmdbTables | undefined {
+function makeTables(root: Root): Tables | undefined {
   return root.transactionSync(() => openTables(root));
 }
 
@@ -64,12 +64,12 @@ function makeTables(root: Root): LmdbTables | undefined {
  */
 export async function peekAtMeta<T>(
   directory: string,
-  look: (meta: LmdbTable) => Promise<T>,
+  look: (meta: Table) => Promise<T>,
 ): Promise<T | undefined> {
   if (!existsSync(join(directory, 'data.mdb'))) return undefined;
   const root = open<string>({ ...LAYOUT, path: directory, readOnly: true });
   try {
-    const meta: LmdbTable | undefined = root.openDB<string>('meta', { encoding: 'string' });
+    const meta: Table | undefined = root.openDB<string>('meta', { encoding: 'string' });
     return meta === undefined ? undefined : await look(meta);
   } finally {
     await root.close();

@@ -1,7 +1,7 @@
 import type { RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { damaged } from '../damaged.ts';
-import type { LmdbTables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** The format that this version writes. */
 const STORE_FORMAT = 1;
@@ -12,14 +12,14 @@ const FORMAT = 'format';
 export interface Migration {
   readonly from: number;
   /** Synchronous: reads and writes with the tables' own `get`, `getRange` and `putSync`. */
-  readonly migrate: (tables: LmdbTables) => void;
+  readonly migrate: (tables: Tables) => void;
 }
 
 /** Every migration there has been, oldest first. Format 1 is the first, so there is none yet. */
 const MIGRATIONS: readonly Migration[] = [];
 
 /** The format of the store; undefined for one that has just been made. */
-function readFormat(tables: LmdbTables): number | undefined {
+function readFormat(tables: Tables): number | undefined {
   const stored = tables.meta.get(FORMAT);
   if (stored === undefined) return undefined;
   const format = Number(stored);
@@ -30,7 +30,7 @@ function readFormat(tables: LmdbTables): number | undefined {
 }
 
 /** Throws `store-version` unless the store has the format that this version reads. */
-export function requireFormat(tables: LmdbTables, directory: string): void {
+export function requireFormat(tables: Tables, directory: string): void {
   const format = readFormat(tables);
   if (format !== STORE_FORMAT) throw otherFormat(format ?? 0, directory);
 }
@@ -41,7 +41,7 @@ export function requireFormat(tables: LmdbTables, directory: string): void {
  */
 export function bringUpToDate(
   root: RootDatabase<string>,
-  tables: LmdbTables,
+  tables: Tables,
   directory: string,
   migrations: readonly Migration[] = MIGRATIONS,
 ): void {

@@ -8,7 +8,6 @@ import { createLmdbDefinitionStore } from './definition-store.ts';
 import { createLmdbDirectory } from './directory-store.ts';
 import { createDocumentFiles } from './document-files.ts';
 import { createLmdbDocumentStore } from './document-store.ts';
-import { draftedTables } from './drafted-tables.ts';
 import { openEnvironment, peekAtMeta } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { checkFileLength } from './file-length.ts';
@@ -48,15 +47,15 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const reading = options.mode === 'read';
   checkFileLength(directory);
   if (!reading) await refuseOwned(directory);
-  const { root, tables: stored } = openEnvironment(directory, reading);
+  const { root, tables } = openEnvironment(directory, reading);
 
   let ownership: Ownership | undefined;
   try {
     if (reading) {
-      requireFormat(stored, directory);
+      requireFormat(tables, directory);
     } else {
-      ownership = await takeOwnership(root, stored.meta, directory);
-      bringUpToDate(root, stored, directory, options.migrations);
+      ownership = await takeOwnership(root, tables.meta, directory);
+      bringUpToDate(root, tables, directory, options.migrations);
     }
   } catch (error) {
     await ownership?.release();
@@ -64,12 +63,10 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     throw storeError(error, directory);
   }
 
-  const { tables, drafts } = draftedTables(stored);
   const room = ownership === undefined ? NO_ROOM : createRoomAhead(root, directory);
   const writer = createWriter({
     root,
-    tables: stored,
-    drafts,
+    meta: tables.meta,
     directory,
     faults: options.faults,
     confirmOwner: () => ownership?.confirm(),
@@ -97,7 +94,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     clockOffset: () => 0,
     address: `lmdb:${realpathSync(directory)}`,
     async check() {
-      if (reading) requireFormat(stored, directory);
+      if (reading) requireFormat(tables, directory);
       else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));
     },
     backup: (target, tell) => backupStore({ root, directory, target: resolve(target), tell }),

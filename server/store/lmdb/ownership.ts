@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Key, RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { livenessOf, type ProcessIdentity, thisProcess } from './process-identity.ts';
-import { getJson, type LmdbTable } from './tables.ts';
+import { getJson, type Table } from './tables.ts';
 
 /**
  * One process owns a folder. LMDB itself lets a second writer in, so the owner stands in the meta
@@ -21,7 +21,7 @@ export interface Ownership {
 }
 
 /** Who owns the folder, or who was the last to. */
-export interface Owner {
+interface Owner {
   readonly epoch: number;
   readonly id: string;
   readonly process: ProcessIdentity;
@@ -39,7 +39,7 @@ const SILENCE_MS = 7_000;
  */
 export async function takeOwnership(
   root: RootDatabase<string>,
-  meta: LmdbTable,
+  meta: Table,
   directory: string,
 ): Promise<Ownership> {
   const id = randomUUID();
@@ -103,7 +103,7 @@ export async function takeOwnership(
   };
 }
 
-function ownerIn(meta: LmdbTable): Owner | undefined {
+function ownerIn(meta: Table): Owner | undefined {
   return getJson<Owner>(meta, OWNER);
 }
 
@@ -112,7 +112,7 @@ function conditionOf({ id }: Pick<Owner, 'id'>): Key {
 }
 
 /** Throws `store-owned` if the folder's owner lives; only reads. */
-export async function refuseIfOwned(meta: LmdbTable, directory: string): Promise<void> {
+export async function refuseIfOwned(meta: Table, directory: string): Promise<void> {
   const present = ownerIn(meta);
   if (present !== undefined && (await lives(present, directory))) throw owned(directory, present);
 }

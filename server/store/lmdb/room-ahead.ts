@@ -8,69 +8,69 @@ import type { RootDatabase } from 'lmdb';
  * made longer by a megabyte at a time, with zeros, and LMDB writes over them.
  */
 export interface RoomAhead {
-  /** Between two transactions; resolves at once when there is room. Throws what `confirm` does. */
-  keep(confirm: () => void): Promise<void>;
-  /** Gives the room back that was not needed, if this process still is the owner. */
+  /** Makes room when it is time; undefined when it is not. Throws what `confirm` does. */
+  keep(confirm: () => void): Promise<void> | undefined;
+  /** Gives back the room that was not needed. Nothing else may be written meanwhile. */
   giveBack(confirm: () => void): Promise<void>;
   close(): void;
 }
 
+/** Keeps no room. */
+export const NO_ROOM: RoomAhead = {
+  keep: () => undefined,
+  giveBack: async () => undefined,
+  close: () => undefined,
+};
+
 const STEP = 2 ** 20;
 const LEAST = STEP / 2;
-/** Transactions between two looks at how much room there is: far fewer than fill it. */
+/** Writes between two looks at how much room there is: far fewer than fill it. */
 const LOOK_EVERY = 20;
 const ZEROS = Buffer.alloc(STEP);
 
 export function createRoomAhead(root: RootDatabase<string>, directory: string): RoomAhead {
-  // Windows' own LMDB makes the file longer by itself.
+  // On Windows LMDB makes the file longer than it has to by itself.
   if (process.platform === 'win32') return NO_ROOM;
   const file = openSync(join(directory, 'data.mdb'), 'r+');
   let sinceLook = LOOK_EVERY;
 
-  /** Bytes that LMDB uses: the room begins behind them. */
+  /** How far LMDB's pages reach as of its last commit, in bytes. */
   function used(): number {
     const { lastPageNumber, pageSize } = root.getStats() as Record<string, number>;
     return ((lastPageNumber ?? 0) + 1) * (pageSize ?? 0);
   }
 
   /**
-   * With LMDB's write lock, and only as the owner: whoever else wrote meanwhile, and were it a server
-   * that took the folder over from this one while it stood still, would find zeros over its pages.
+   * With LMDB's write lock, and only as the owner: this process may have stood still while another
+   * took the folder over, whose pages must not be written over or cut off.
    */
-  async function alone(confirm: () => void, work: (end: number) => void): Promise<void> {
+  async function asOwner(confirm: () => void, work: () => void): Promise<void> {
     await root.transaction(() => {
       confirm();
-      work(used());
+      work();
     });
   }
 
   return {
-    async keep(confirm) {
+    keep(confirm) {
       sinceLook += 1;
-      if (sinceLook < LOOK_EVERY) return;
+      if (sinceLook < LOOK_EVERY) return undefined;
       sinceLook = 0;
-      if (fstatSync(file).size - used() >= LEAST) return;
-      await alone(confirm, (end) => {
-        const { size } = fstatSync(file);
+      if (fstatSync(file).size - used() >= LEAST) return undefined;
+      return asOwner(confirm, () => {
         try {
-          // never over what is there, used or not
-          if (size - end < LEAST) writeSync(file, ZEROS, 0, STEP, size);
+          // behind all there is: LMDB writes the pages of this transaction later
+          writeSync(file, ZEROS, 0, STEP, fstatSync(file).size);
         } catch {
-          // no room on the disk: then LMDB says so when it needs it
+          // no room on the disk: LMDB says so when it needs it
         }
       });
     },
     giveBack: (confirm) =>
-      alone(confirm, (end) => {
+      asOwner(confirm, () => {
+        const end = used();
         if (fstatSync(file).size > end) ftruncateSync(file, end);
       }),
     close: () => closeSync(file),
   };
 }
-
-/** Keeps no room. */
-export const NO_ROOM: RoomAhead = {
-  keep: async () => undefined,
-  giveBack: async () => undefined,
-  close: () => undefined,
-};

@@ -1,22 +1,10 @@
-import type { Database, Key, RangeOptions, RootDatabase } from 'lmdb';
+import type { Database, Key, RootDatabase } from 'lmdb';
 import { damaged } from '../damaged.ts';
 
 /** A table of text by key; records are JSON, commits are their hash followed by their text. */
-export type LmdbTable = Database<string>;
-
-/** What is read of a table. It is written through a plan alone: see writer.ts. */
-export interface Table {
-  readonly name: TableName;
-  get(key: Key): string | undefined;
-  getKeys(range: RangeOptions): Iterable<Key>;
-  getRange(range: RangeOptions): Iterable<{ readonly key: Key; readonly value: string }>;
-}
-
+export type Table = Database<string>;
 /** The same table, seen as holding JSON records of one kind. */
-export type RecordTable<T> = Table & Holding<T>;
-interface Holding<T> {
-  readonly holds?: T;
-}
+export type RecordTable<T> = Table & { readonly holds?: T };
 
 const NAMES = [
   /** format, owner, check */
@@ -59,32 +47,31 @@ const NAMES = [
   'installation',
 ] as const;
 
-export type TableName = (typeof NAMES)[number];
+type TableName = (typeof NAMES)[number];
 export type Tables = Readonly<Record<TableName, Table>>;
-export type LmdbTables = Readonly<Record<TableName, LmdbTable>>;
 
 /** How many tables LMDB must have room for. */
 export const MAX_TABLES = 64;
 
 /** Opens every table; undefined if one is missing and may not be made (read-only). */
-export function openTables(root: RootDatabase<string>): LmdbTables | undefined {
-  const tables: Partial<Record<TableName, LmdbTable>> = {};
+export function openTables(root: RootDatabase<string>): Tables | undefined {
+  const tables: Partial<Record<TableName, Table>> = {};
   for (const name of NAMES) {
     // answers undefined, against its declared type, when a read-only opening finds no such table
-    const table: LmdbTable | undefined = root.openDB<string>(name, { encoding: 'string' });
+    const table: Table | undefined = root.openDB<string>(name, { encoding: 'string' });
     if (table === undefined) return undefined;
     tables[name] = table;
   }
-  return tables as LmdbTables;
+  return tables as Tables;
 }
 
 /** Reads a JSON record; throws `store-damaged` when it is no longer JSON. */
-export function getJson<T>(table: Pick<Table, 'get'> & Holding<T>, key: Key): T | undefined {
+export function getJson<T>(table: RecordTable<T>, key: Key): T | undefined {
   const text = table.get(key);
   return text === undefined ? undefined : parseRecord(table, text, key);
 }
 
-export function parseRecord<T>(_: Holding<T>, text: string, key: Key): T {
+export function parseRecord<T>(_: RecordTable<T>, text: string, key: Key): T {
   try {
     return JSON.parse(text) as T;
   } catch {

@@ -1,16 +1,15 @@
 import { IF_EXISTS, type Key, type RootDatabase } from 'lmdb';
 import { ConcordatError, isConcordatError } from '../../../engine/errors.ts';
-import { type Change, type Drafts, RangeOverDrafts } from './drafted-tables.ts';
 import type { Faults, WritePoint } from './faults.ts';
 import { checkKey } from './key.ts';
 import type { RoomAhead } from './room-ahead.ts';
 import { isFull, storeError } from './store-error.ts';
-import type { LmdbTables, RecordTable, Table } from './tables.ts';
+import type { RecordTable, Table } from './tables.ts';
 
 /**
  * The changes of one write. They are collected first and written together at the end, because a
- * transaction that several callers share cannot be taken back: whatever can be refused is refused
- * before the first byte is written. Reads therefore see the state before.
+ * transaction that LMDB shares between several callers cannot be taken back: whatever can be
+ * refused is refused before the first byte is written. Reads therefore see the state before.
  */
 export interface WritePlan {
   put(table: Table, key: Key, value: string): void;
@@ -21,20 +20,23 @@ export interface WritePlan {
 export interface Writer {
   /**
    * Decides and writes in one LMDB transaction; resolves once that is durable. Writes asked for at
-   * the same time share one fsync; each decides on what those before it have left. `decide` may be
-   * called more than once and must do nothing but read and plan. Throws `store-full` (nothing kept,
-   * may be tried again), `store-owned`, or `store-unreadable`, after which the store takes no more
-   * writes.
+   * the same time share one fsync. Throws `store-full` (nothing kept, may be tried again),
+   * `store-owned`, or `store-unreadable`, after which the store takes no more writes.
    */
   write<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T>;
   /** Waits for what is under way and refuses what comes later. */
   end(): Promise<void>;
 }
 
+interface Change {
+  readonly table: Table;
+  readonly key: Key;
+  readonly value: string | undefined;
+}
+
 interface WriterParts {
   readonly root: RootDatabase<string>;
-  readonly tables: LmdbTables;
-  readonly drafts: Drafts;
+  readonly meta: Table;
   readonly directory: string;
   /** Throws `store-owned` when another process has taken the folder over. */
   readonly confirmOwner: () => void;
@@ -46,132 +48,95 @@ interface WriterParts {
   readonly refusal: ConcordatError | undefined;
 }
 
-/** A write that waits for its turn. */
-interface Waiting {
-  readonly point: WritePoint;
-  /** Decides; answers the changes, and how its caller hears of it once they are durable. */
-  readonly plan: () => { readonly changes: readonly Change[]; readonly tell: () => void };
-  readonly fail: (error: unknown) => void;
-}
-
-type Decided = Waiting & ReturnType<Waiting['plan']>;
-
-/** Writes that share a transaction: more would keep requests waiting while they are decided. */
-const MOST_AT_ONCE = 200;
-
-/**
- * One transaction is under way at a time; what is asked for meanwhile goes together into the next.
- * Everything is decided here, on the event loop's own thread, and then handed to LMDB as a list: a
- * transaction that calls back costs two more changes of thread. Nobody else writes to the folder, which
- * LMDB checks at the start of the transaction (`condition`), so what was decided still is true then.
- */
 export function createWriter(parts: WriterParts): Writer {
-  const { root, tables, drafts, directory, confirmOwner, room, faults } = parts;
+  const { root, meta, directory, confirmOwner, room, faults } = parts;
   let stopped = parts.refusal;
-  let waiting: Waiting[] = [];
-  let underWay: Promise<void> | undefined;
+  const underWay = new Set<Promise<unknown>>();
 
-  function failed(error: unknown): ConcordatError {
-    const known = storeError(error, directory);
-    if (mustStop(known, error)) stopped = known;
-    return known;
+  function decided<T>(
+    point: WritePoint,
+    decide: (plan: WritePlan) => T,
+  ): { readonly result: T; readonly changes: readonly Change[] } {
+    if (stopped !== undefined) throw stopped;
+    confirmOwner();
+    const changes: Change[] = [];
+    const result = decide(planInto(changes));
+    faults?.('before-commit', point);
+    return { result, changes };
   }
 
-  /** Lets as many as may share a transaction decide, each knowing what those before it have. */
-  function decideWaiting(): readonly Decided[] {
-    const decided: Decided[] = [];
-    let next = 0;
-    try {
-      for (; next < waiting.length && next < MOST_AT_ONCE; next += 1) {
-        const one = waiting[next] as Waiting;
-        try {
-          if (stopped !== undefined) throw stopped;
-          const plan = one.plan();
-          faults?.('before-commit', one.point);
-          decided.push({ ...one, ...plan });
-          if (next + 1 < waiting.length) drafts.add(plan.changes);
-        } catch (error) {
-          // it is the first of the next transaction, and then there is nothing but what is stored
-          if (error instanceof RangeOverDrafts) break;
-          one.fail(failed(error));
-        }
-      }
-    } finally {
-      drafts.clear();
-      waiting = waiting.slice(next);
-    }
-    return decided;
-  }
-
-  async function commit(changes: readonly Change[]): Promise<void> {
-    if (changes.length === 0) return;
-    const kept = await tables.meta.ifVersion(parts.condition, IF_EXISTS, () => {
+  /** Decides inside a transaction that it shares with whoever else writes meanwhile. */
+  function shared<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
+    return root.transaction(() => {
+      const { result, changes } = decided(point, decide);
       for (const { table, key, value } of changes) {
-        void (value === undefined ? tables[table].remove(key) : tables[table].put(key, value));
+        if (value === undefined) table.removeSync(key);
+        else table.putSync(key, value);
+      }
+      return result;
+    });
+  }
+
+  /**
+   * When no other write is under way, what has been decided is handed to LMDB as a list: a transaction
+   * that calls back costs two more changes of thread. It still is true when LMDB writes it, since only
+   * the owner of the folder writes, and LMDB looks first whether this process still is that.
+   */
+  async function alone<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
+    // a read would go on seeing what it saw first until the event loop has turned
+    root.resetReadTxn();
+    const { result, changes } = decided(point, decide);
+    if (changes.length === 0) return result;
+    const kept = await meta.ifVersion(parts.condition, IF_EXISTS, () => {
+      for (const { table, key, value } of changes) {
+        void (value === undefined ? table.remove(key) : table.put(key, value));
       }
     });
-    if (kept) return;
+    if (kept) return result;
     root.resetReadTxn();
     confirmOwner();
     throw new ConcordatError('store-owned', `${directory} has another owner`);
   }
 
-  async function writeWaiting(): Promise<void> {
-    let decided: readonly Decided[] = [];
+  async function write<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
+    if (stopped !== undefined) throw stopped;
+    const pending = underWay.size === 0 ? alone(point, decide) : shared(point, decide);
+    underWay.add(pending);
     try {
-      await room.keep(confirmOwner);
-      // a read would go on seeing what it saw first until the event loop has turned
-      root.resetReadTxn();
-      confirmOwner();
-      decided = decideWaiting();
-      await commit(decided.flatMap(({ changes }) => changes));
+      const result = await pending;
+      faults?.('after-commit', point);
+      return result;
     } catch (error) {
-      const known = failed(await commitErrorOf(error));
-      for (const { fail } of decided.length > 0 ? decided : waiting.splice(0)) fail(known);
-      return;
-    }
-    for (const { point, tell, fail } of decided) {
-      try {
-        faults?.('after-commit', point);
-        tell();
-      } catch (error) {
-        fail(failed(error));
-      }
+      const known = storeError(await commitErrorOf(error), directory);
+      if (mustStop(known, error)) stopped = known;
+      throw known;
+    } finally {
+      underWay.delete(pending);
+      keepRoom();
     }
   }
 
-  function writeOn(): void {
-    if (underWay !== undefined || waiting.length === 0) return;
-    underWay = writeWaiting().finally(() => {
-      underWay = undefined;
-      writeOn();
-    });
-  }
-
-  async function drained(): Promise<void> {
-    if (underWay === undefined) return;
-    await underWay;
-    await drained();
+  /** What goes wrong here goes wrong again with the next write, and is said then. */
+  function keepRoom(): void {
+    const making = stopped === undefined ? room.keep(confirmOwner) : undefined;
+    if (making === undefined) return;
+    const made = making
+      .catch(() => undefined)
+      .finally(() => {
+        underWay.delete(made);
+      });
+    underWay.add(made);
   }
 
   return {
-    write: (point, decide) =>
-      new Promise((resolve, reject) => {
-        const plan = () => {
-          const changes: Change[] = [];
-          const result = decide(planInto(changes));
-          return { changes, tell: () => resolve(result) };
-        };
-        waiting.push({ point, plan, fail: reject });
-        writeOn();
-      }),
+    write,
     async end() {
       const sound = stopped === undefined;
       stopped ??= new ConcordatError('store-unreadable', 'the store is closed', {
         userMessage: 'Concordat is stopping. Try again in a moment.',
       });
-      await drained();
-      // a file that could not be written is left as it is
+      await Promise.allSettled(underWay);
+      // the file of a disk that failed is left as it is
       if (sound) await room.giveBack(confirmOwner).catch(() => undefined);
     },
   };
@@ -181,14 +146,14 @@ function planInto(changes: Change[]): WritePlan {
   return {
     put(table, key, value) {
       checkKey(key);
-      changes.push({ table: table.name, key, value });
+      changes.push({ table, key, value });
     },
     putJson(table, key, record) {
       checkKey(key);
-      changes.push({ table: table.name, key, value: JSON.stringify(record) });
+      changes.push({ table, key, value: JSON.stringify(record) });
     },
     remove(table, key) {
-      changes.push({ table: table.name, key, value: undefined });
+      changes.push({ table, key, value: undefined });
     },
   };
 }

@@ -23,70 +23,74 @@ const STANDING: readonly TaskState[] = ['due', 'parked'];
  */
 export async function projectTasks(
   { tasks }: Models,
-  commit: { readonly seq: number; readonly at: string },
+  commit: At,
   changes: readonly TaskChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const { seq, at } = commit;
-  const older = mongoose.trusted({ $lt: seq });
   const all = combined(changes);
-  const added = all.filter(({ task }) => task !== undefined);
-
-  const standing = await untilKnown(() => addNew(tasks, added, commit));
-  const rest = all.filter(({ id, task }) => task === undefined || standing.has(id));
-  if (rest.length === 0) return;
+  const standing = await untilKnown(() => addAndCancel(tasks, all, commit));
+  if (standing.length === 0) return;
   await untilKnown(() =>
     tasks.bulkWrite(
-      rest.map(({ id, task, from, to }) => ({
-        updateOne: {
-          filter: { _id: id, state: mongoose.trusted({ $in: [...from] }), changedSeq: older },
-          update: {
-            $set:
-              to === 'due' && task !== undefined
-                ? newTaskDocument(task, seq)
-                : { ...CANCELLED, finishedAt: at, changedSeq: seq },
-          },
-        },
-      })),
+      standing.map((change) => changeOf(change, commit)),
       { ordered: false },
     ),
   );
 }
 
+interface At {
+  readonly seq: number;
+  readonly at: string;
+}
+
+/** Changes a task that stands, unless a later commit has changed it since. */
+function changeOf({ id, task, from, to }: Change, { seq, at }: At) {
+  const older = mongoose.trusted({ $lt: seq });
+  return {
+    updateOne: {
+      filter: { _id: id, state: mongoose.trusted({ $in: [...from] }), changedSeq: older },
+      update: {
+        $set:
+          to === 'due' && task !== undefined
+            ? newTaskDocument(task, seq)
+            : { ...CANCELLED, finishedAt: at, changedSeq: seq },
+      },
+    },
+  };
+}
+
 /** The lease goes too: whoever holds it finds its token refused. */
 const CANCELLED = { state: 'cancelled', leaseOwner: null, leaseUntil: null } as const;
 
-/** Adds those that are new; answers the ids of those that stood already. */
-async function addNew(
+/**
+ * Adds the new ones and cancels what is only cancelled, in one command; answers the changes that are
+ * still to be made, as their tasks stood already.
+ */
+async function addAndCancel(
   tasks: Models['tasks'],
-  added: readonly Change[],
-  { seq, at }: { readonly seq: number; readonly at: string },
-): Promise<ReadonlySet<string>> {
-  if (added.length === 0) return new Set();
-  const operations = added.flatMap(({ id, task, to }) =>
-    task === undefined
-      ? []
-      : {
-          updateOne: {
-            filter: { _id: id },
-            update: {
-              $setOnInsert: {
-                ...newTaskDocument(task, seq),
-                ...(to === 'cancelled' ? { ...CANCELLED, finishedAt: at } : {}),
-                fence: 0,
-              },
-            },
-            upsert: true,
-          },
-        },
-  );
+  all: readonly Change[],
+  commit: At,
+): Promise<readonly Change[]> {
+  const { seq, at } = commit;
+  const operations = all.map((change) => {
+    const { id, task, to } = change;
+    if (task === undefined) return changeOf(change, commit);
+    const ended = to === 'cancelled' ? { ...CANCELLED, finishedAt: at } : {};
+    return {
+      updateOne: {
+        filter: { _id: id },
+        update: { $setOnInsert: { ...newTaskDocument(task, seq), ...ended, fence: 0 } },
+        upsert: true,
+      },
+    };
+  });
   try {
     const { upsertedIds } = await tasks.bulkWrite(operations, { ordered: false });
-    return new Set(added.filter((_, n) => upsertedIds[n] === undefined).map(({ id }) => id));
+    return all.filter(({ task }, n) => task !== undefined && upsertedIds[n] === undefined);
   } catch (error) {
-    // somebody who repairs the same commit was faster with one of them
+    // somebody who repairs the same commit was faster with one of them; doing it again changes nothing
     if (!isDuplicate(error)) throw error;
-    return new Set(added.map(({ id }) => id));
+    return all;
   }
 }
 
