@@ -56,8 +56,8 @@ describe('the demo', () => {
 
   it('plays all seven workflows, and ends where each has something to show', () => {
     expect(states('partnership')).toEqual([
-      expect.stringContaining('Operating unsigned'),
-      expect.stringContaining('Agreement signed'),
+      expect.stringContaining('operating unsigned'),
+      expect.stringContaining('agreement signed'),
     ]);
     expect(states('readiness')).toHaveLength(6);
     expect(states('agreement')).toContain('Being signed; not in force yet');
