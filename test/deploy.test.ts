@@ -292,7 +292,7 @@ describe('the guide', () => {
     .filter((line) => line.startsWith('concordat '));
 
   it('uses commands that there are', async () => {
-    expect(commands.length).toBeGreaterThan(3);
+    expect(commands.length).toBeGreaterThanOrEqual(3);
     for (const line of commands) {
       const [, name = ''] = line.split(' ');
       expect((await concordat([name, '--help'])).code, line).toBe(0);
