@@ -73,6 +73,7 @@ export type ErrorCode =
   | 'store-owned'
   | 'store-version'
   | 'store-not-empty'
+  | 'store-unfinished'
   // the outside
   | 'mail-refused'
   | 'mail-unavailable'

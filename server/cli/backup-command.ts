@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { openStore } from '../store/open-store.ts';
 import type { Command } from './command.ts';
+import { progressLines } from './progress-lines.ts';
 import { usageError } from './usage-error.ts';
 
 export const backupCommand: Command = {
@@ -8,8 +9,8 @@ export const backupCommand: Command = {
   summary: 'Copies the records into an empty folder, also while a server runs.',
   takes: 'FOLDER',
   details: [
-    'The copy is complete and consistent, and can be verified and restored.',
-    "A MongoDB is backed up with MongoDB's own tools.",
+    'The copy is complete and consistent, and can be verified, and restored to a folder or a MongoDB.',
+    'A backup of a MongoDB is such a folder too.',
   ],
   example: 'concordat backup /var/backups/concordat/2027-03-01 --store lmdb:./data',
   flags: {},
@@ -21,12 +22,12 @@ export const backupCommand: Command = {
     const target = resolve(folder);
     const store = await openStore(config.store, 'read');
     try {
-      await store.backup(target);
+      await store.backup(target, progressLines(output));
     } finally {
       await store.close();
     }
     output.say(`Copied ${store.address} to ${target}`);
-    output.say(`To bring it back: concordat restore --from ${target} --store lmdb:FOLDER`);
+    output.say(`To bring it back: concordat restore --from ${target} --store STORE`);
     output.result({ store: store.address, backup: target });
     return 0;
   },

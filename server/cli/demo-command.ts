@@ -7,13 +7,15 @@ import type { Config } from '../config.ts';
 import { usualStart } from '../demo/demo-dates.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import { createLog } from '../log.ts';
-import { folderOfStore } from '../read-setting.ts';
-import { lmdbDirectory } from '../store/open-store.ts';
+import { lmdbDirectory, openStore } from '../store/open-store.ts';
+import { storeAddress } from '../store/store-address.ts';
 import type { Command } from './command.ts';
 import { textFlag, usageError } from './usage-error.ts';
 
 /** Where the demo plays when no store is named; replaced each time. */
 const USUAL_FOLDER = './demo-data';
+/** Where mails and documents lie when it plays in a database; replaced each time, too. */
+const FILES_FOLDER = './demo-files';
 const DOCUMENTS_FOLDER = 'documents-to-read';
 
 export const demoCommand: Command = {
@@ -23,7 +25,8 @@ export const demoCommand: Command = {
   details: [
     'Everything is real but the clock, the people and the mail server: records, PDFs and mails lie in',
     `the folder, ${USUAL_FOLDER} when --store names no other. Open it in the browser afterwards.`,
-    'A folder named with --store has to be empty, and is kept. It plays in a folder, not in a MongoDB.',
+    'A folder or MongoDB named with --store has to be empty, and is kept. With a MongoDB, documents and',
+    `mails lie in ${FILES_FOLDER}.`,
   ],
   example: 'concordat demo --store lmdb:./our-demo',
   flags: {
@@ -35,22 +38,27 @@ export const demoCommand: Command = {
   },
   async run({ config: given, words, flags, storeGiven, output }) {
     if (words.length > 0) throw usageError(`"demo" takes no ${JSON.stringify(words[0])}.`);
-    const config = demoConfig(given, storeGiven);
+    const store = storeGiven ? given.store : `lmdb:${USUAL_FOLDER}`;
+    const inFolder = store.startsWith('lmdb:');
+    const folder = inFolder ? lmdbDirectory(store) : resolve(FILES_FOLDER);
+    const config = demoConfig(given, store, folder);
     const start = firstDay(textFlag(flags['at']), config.timeZone);
-    const directory = lmdbDirectory(config.store);
-    if (storeGiven) await requireEmpty(directory);
-    else await clearOldDemo(directory);
+    if (!inFolder) await requireEmptyDatabase(store);
+    if (inFolder && storeGiven) await requireEmpty(folder);
+    else await clearOldDemo(folder);
     // standard output is the story's, or the one JSON document's
     const log = createLog({ level: 'error', destination: process.stderr });
-    const result = await runDemo({ config, start, log, say: (line) => output.say(line) });
+    const result = await runDemo({ config, folder, start, log, say: (line) => output.say(line) });
     const executed = result.documents.filter((document) => document.executed);
-    const command = `npm start -- --store ${config.store}`;
+    const outbox = inFolder ? '' : ` --outbox ${FILES_FOLDER}/outbox`;
+    const command = `npm start -- --store ${storeAddress(store)}${outbox}`;
     output.say('');
     for (const line of [
-      `Records, documents and ${result.mails} mails are in ${directory}`,
+      ...(inFolder ? [] : [`Records are in ${storeAddress(store)}`]),
+      `${inFolder ? 'Records, documents' : 'Documents'} and ${result.mails} mails are in ${folder}`,
       `Signed agreements:`,
       ...executed.map(({ file }) => `  ${file}`),
-      `All documents: ${join(directory, DOCUMENTS_FOLDER)}`,
+      `All documents: ${join(folder, DOCUMENTS_FOLDER)}`,
       `Open it in the browser: ${command}`,
       'Sign in as morgan.wyn@marlowe-vale.example; the link comes as a file into the outbox folder:',
       `  ${config.outbox}`,
@@ -58,16 +66,14 @@ export const demoCommand: Command = {
       output.say(line);
     }
     for (const { task, error } of result.parked) output.say(`NOT DONE: ${task}: ${error ?? ''}`);
-    output.result({ ...result, folder: directory, command });
+    output.result({ ...result, command });
     return result.parked.length === 0 ? 0 : 1;
   },
 };
 
 /** Mail never leaves: the people of the story are invented, and addresses might not be. */
-function demoConfig(given: Config, storeGiven: boolean): Config {
-  const store = storeGiven ? given.store : `lmdb:${USUAL_FOLDER}`;
-  const outbox = resolve(folderOfStore(store), 'outbox');
-  return { ...given, store, outbox, mail: { kind: 'outbox' } };
+function demoConfig(given: Config, store: string, folder: string): Config {
+  return { ...given, store, outbox: join(folder, 'outbox'), mail: { kind: 'outbox' } };
 }
 
 function firstDay(at: string | undefined, timeZone: string): string {
@@ -86,6 +92,12 @@ async function requireEmpty(folder: string): Promise<void> {
   throw new ConcordatError('store-not-empty', `${folder} is not empty`, {
     userMessage: `The folder ${folder} is not empty, and the demo writes over nothing. Name another one: --store lmdb:FOLDER`,
   });
+}
+
+async function requireEmptyDatabase(url: string): Promise<void> {
+  // opened as for a copy, it is refused unless it is empty
+  const store = await openStore(url, 'fill');
+  await store.close();
 }
 
 /** Clears what an earlier demo left; anything else in its place is refused. */

@@ -10,6 +10,7 @@ import { diagramCommand } from './diagram-command.ts';
 import { exportCommand } from './export-command.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { lintCommand } from './lint-command.ts';
+import { moveCommand } from './move-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { simulateCommand } from './simulate-command.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   exportCommand,
   backupCommand,
   restoreCommand,
+  moveCommand,
   tokenCommand,
 ];
 

@@ -56,7 +56,7 @@ export interface DemoWorld {
   close(): Promise<void>;
 }
 
-/** Opens a world on an empty folder; the first day's work begins at nine. */
+/** Opens a world on an empty store; the first day's work begins at nine. */
 export async function createDemoWorld(options: {
   readonly config: Config;
   readonly start: string;

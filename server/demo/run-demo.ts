@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
-import { folderOfStore } from '../read-setting.ts';
 import { type CopiedDocument, copyDocuments } from './copy-documents.ts';
 import { createDemoWorld } from './demo-world.ts';
 import { playStory } from './play-story.ts';
@@ -22,17 +21,18 @@ export interface DemoResult {
 const DOCUMENTS = 'documents-to-read';
 
 /**
- * Plays the story on an empty folder, through the same use cases as the server, with mails as files.
+ * Plays the story on an empty store, through the same use cases as the server, with mails as files.
  * `start` is its first day ("2027-03-01"). Throws what goes wrong: the story knows what should happen.
  */
 export async function runDemo(options: {
   readonly config: Config;
+  /** For what people open; the store's own, or one beside a database. */
+  readonly folder: string;
   readonly start: string;
   readonly log: Log;
   readonly say: (line: string) => void;
 }): Promise<DemoResult> {
-  const { config, start } = options;
-  const folder = folderOfStore(config.store);
+  const { config, folder, start } = options;
   const world = await createDemoWorld(options);
   try {
     await playStory(world);

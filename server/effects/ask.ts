@@ -3,10 +3,11 @@ import type { AskEffect } from '../../engine/effect.ts';
 import { owesWhatIsAsked, tells } from '../../engine/owing.ts';
 import type { Recipient } from '../access/recipients.ts';
 import { expiryOf } from '../expiry-of.ts';
-import { derivedId, newToken } from '../new-id.ts';
+import { newToken } from '../new-id.ts';
 import { type Head, requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
+import { askedLinkId } from '../store/asked-link-id.ts';
 import { newLink } from '../store/new-link.ts';
 import type { Task } from '../store/task.ts';
 import { linkAddress } from '../instance-address.ts';
@@ -70,7 +71,7 @@ async function mintLink(
   effect: AskEffect,
   { person, standing, role }: Recipient,
 ): Promise<string> {
-  const id = derivedId('link', task.id, person.id);
+  const id = askedLinkId(task.id, person.id);
   const token = newToken();
   const known = await store.links.get(id);
   const now = clock.now();

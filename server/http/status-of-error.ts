@@ -38,6 +38,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'store-full': 503,
   'store-owned': 503,
   'store-version': 503,
+  'store-unfinished': 503,
   'store-not-empty': 409,
   'mail-refused': 502,
   'mail-unavailable': 503,

@@ -38,6 +38,7 @@ const TITLE: Readonly<Record<ErrorCode, string>> = {
   'store-full': 'The disk is full',
   'store-owned': 'Another server has the records',
   'store-version': 'The records are of another version',
+  'store-unfinished': 'The records are not complete yet',
   'store-not-empty': 'There are records already',
   'mail-refused': 'A mail was refused',
   'mail-unavailable': 'Mail cannot leave now',

@@ -5,11 +5,9 @@ import { isPersonalReference } from '../../engine/personal.ts';
 import { placeOf } from '../../engine/place.ts';
 import type { Scope } from '../../engine/scope.ts';
 import type { Commit } from '../store/commit.ts';
+import { claimsOf } from '../store/claims-of-commit.ts';
 import type { Projection } from '../store/commit-store.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
-
-/** What a note says that takes links back (`withdraws`). */
-export const LINK_WITHDRAWN = 'link-withdrawn';
 
 /** What lists and indexes show of a commit; derived from the commit alone, so it can be repeated. */
 export function projectCommit(
@@ -18,12 +16,8 @@ export function projectCommit(
   workflow: CompiledWorkflow,
   scope: Scope,
 ): Projection {
-  return {
-    row: rowOf(commit, hash, workflow, scope),
-    tasks: commit.tasks,
-    spends: commit.cause.kind === 'link' && commit.cause.spends ? commit.cause.link : null,
-    withdraws: withdrawnBy(commit),
-  };
+  const { spends, withdraws } = claimsOf(commit);
+  return { row: rowOf(commit, hash, workflow, scope), tasks: commit.tasks, spends, withdraws };
 }
 
 function rowOf(
@@ -89,11 +83,4 @@ function columnsOf(
     return timer ? [[name, timer.dueAt]] : [];
   });
   return Object.fromEntries(entries);
-}
-
-/** The links that our own note takes back; a workflow's field of that name takes back none. */
-function withdrawnBy({ event }: Commit): readonly string[] {
-  const { type, what, withdraws } = event;
-  if (type !== 'concordat.note' || what !== LINK_WITHDRAWN) return [];
-  return Array.isArray(withdraws) ? withdraws.filter((id) => typeof id === 'string') : [];
 }

@@ -1,6 +1,7 @@
 import type { StoredCommit } from './commit.ts';
 import type { InstanceRow } from './instance-row.ts';
 import type { LinkRecord } from './link.ts';
+import type { Page, PageAsk } from './page.ts';
 import type { TaskChange } from './task.ts';
 
 /** What a commit says for the projections; derived from the commit alone, so it can be repeated. */
@@ -54,6 +55,13 @@ export interface CommitStore {
    * the head's plus one. Resolves only once it is durable and projected. Throws `store-full`, `store-owned` or `store-unreadable`; then nothing was kept.
    */
   append(input: AppendInput): Promise<AppendResult>;
+  /**
+   * Adds commits of one instance, from another store and in order of seq, behind the newest one here.
+   * What they claim is claimed; their links need not be there yet. All of them have the row of the
+   * newest commit there is to copy. Cut short, it leaves the first so many. Throws `store-damaged`
+   * when they do not follow on what is here.
+   */
+  copy(commits: readonly AppendInput[]): Promise<void>;
   /** The newest commit. Like every reading of commits, throws `store-damaged` if its hash is wrong. */
   head(instance: string): Promise<StoredCommit | undefined>;
   get(instance: string, seq: number): Promise<StoredCommit | undefined>;
@@ -69,4 +77,8 @@ export interface CommitStore {
   personal(instance: string, ids: readonly string[]): Promise<readonly PersonalValue[]>;
   /** Erases the values and their salts (they then read as null and ''); the chain stays provable. */
   erasePersonal(instance: string, ids: readonly string[]): Promise<void>;
+  /** The personal values of all instances, erased ones too. */
+  allPersonal(page: PageAsk): Promise<Page<PersonalValue>>;
+  /** Puts values from another store in the place of what stands under their ids. */
+  copyPersonal(values: readonly PersonalValue[]): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { Page, PageAsk } from './page.ts';
+
 /** A stored document or upload, found by the SHA-256 of its bytes. */
 export interface DocumentInfo {
   readonly hash: string;
@@ -18,4 +20,6 @@ export interface DocumentStore {
   /** Throws `store-damaged` when the bytes no longer have that hash. */
   bytes(hash: string): Promise<Uint8Array | undefined>;
   listByInstance(instance: string): Promise<readonly DocumentInfo[]>;
+  /** What is known of every document: once for each instance that may show it. */
+  all(page: PageAsk): Promise<Page<DocumentInfo>>;
 }

@@ -1,4 +1,5 @@
 import type { LinkRecord } from './link.ts';
+import type { Page, PageAsk } from './page.ts';
 
 /** Approval, take-part and sign-in links. `decide` links are spent by commits (see CommitStore). */
 export interface LinkStore {
@@ -15,4 +16,8 @@ export interface LinkStore {
   spend(id: string, at: string): Promise<boolean>;
   /** Counts a mistyped code and answers the new count. */
   countWrongCode(id: string): Promise<number>;
+  /** Every link, whatever became of it. */
+  all(page: PageAsk): Promise<Page<LinkRecord>>;
+  /** Puts links from another store in the place of what stands under their ids, closed ones too. */
+  copy(links: readonly LinkRecord[]): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { Page, PageAsk } from './page.ts';
+
 /** A mail as it was sent, with a placeholder where a link's token stood. */
 export interface SentMail {
   /** The stable Message-ID; a mail is recorded once under it. */
@@ -28,4 +30,6 @@ export interface MailStore {
     readonly limit: number;
     readonly after?: string;
   }): Promise<{ readonly mails: readonly SentMail[]; readonly next: string | null }>;
+  /** Every mail, by Message-ID: where one stands does not change when it is sent at last. */
+  all(page: PageAsk): Promise<Page<SentMail>>;
 }

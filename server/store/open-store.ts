@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { ConcordatError } from '../../engine/errors.ts';
 import { openLmdbStore } from './lmdb/open-lmdb-store.ts';
 import type { Store } from './store.ts';
+import type { StoreMode } from './store-mode.ts';
 
 /**
  * Opens the store that a URL names: `lmdb:./data` is a folder, counted from the working directory,
- * `mongodb://host/name` a database. `serve` and `exclusive` make what is not there; `read` refuses
- * writes. Throws `setting-refused` for what is no such URL, and what opening the store throws.
+ * `mongodb://host/name` a database. Throws `setting-refused` for what is no such URL, and what opening the store throws.
  */
-export async function openStore(url: string, mode: 'serve' | 'read' | 'exclusive'): Promise<Store> {
+export async function openStore(url: string, mode: StoreMode): Promise<Store> {
   if (!isMongo(url)) return openLmdbStore({ directory: lmdbDirectory(url), mode });
   // the driver takes a while to load, and most installations need none
   const { openMongoStore } = await import('./mongo/open-mongo-store.ts');
@@ -28,9 +28,7 @@ export function lmdbDirectory(url: string): string {
   // the URL may hold a password, so only its scheme is repeated
   const scheme = url.includes(':') ? url.slice(0, url.indexOf(':') + 1) : url;
   throw new ConcordatError('setting-refused', `the store “${scheme}” is not accepted`, {
-    userMessage: isMongo(url)
-      ? 'This command works with a folder on this machine and not with MongoDB. Name one: --store lmdb:./data'
-      : `The setting --store (CONCORDAT_STORE) must name a folder, such as lmdb:./data, or a database, such as mongodb://localhost/concordat. “${scheme}” is not known.`,
+    userMessage: `The setting --store (CONCORDAT_STORE) must name a folder, such as lmdb:./data, or a database, such as mongodb://localhost/concordat. “${scheme}” is not known.`,
     details: { setting: 'STORE' },
   });
 }

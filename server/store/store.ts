@@ -2,6 +2,7 @@ import type { CommitStore } from './commit-store.ts';
 import type { DefinitionStore } from './definition-store.ts';
 import type { Directory } from './directory.ts';
 import type { DocumentStore } from './document-store.ts';
+import type { FillingStore } from './filling.ts';
 import type { InstallationStore } from './installation-store.ts';
 import type { InstanceStore } from './instance-store.ts';
 import type { LinkStore } from './link-store.ts';
@@ -35,6 +36,7 @@ export interface Store {
   readonly rateLimits: RateLimitStore;
   readonly installation: InstallationStore;
   readonly work: WorkStore;
+  readonly filling: FillingStore;
   /**
    * Milliseconds by which the store's clock is ahead of this machine's: what several processes share
    * is due by one clock. 0 where there is one machine only.

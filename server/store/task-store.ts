@@ -1,4 +1,5 @@
-import type { OpenTaskState, TaskLane, TaskRecord } from './task.ts';
+import type { Page, PageAsk } from './page.ts';
+import type { FencedTask, OpenTaskState, TaskLane, TaskRecord } from './task.ts';
 
 /** The index of what is due. Tasks enter it only by commits (see CommitStore). */
 export interface TaskStore {
@@ -45,6 +46,10 @@ export interface TaskStore {
     /** Id of the last task of the page before. */
     readonly after?: string;
   }): Promise<readonly TaskRecord[]>;
+  /** Every task, tombstones too. */
+  all(page: PageAsk): Promise<Page<FencedTask>>;
+  /** Puts tasks from another store in the place of what stands under their ids. */
+  copy(tasks: readonly FencedTask[]): Promise<void>;
 }
 
 export interface TaskNews {

@@ -67,6 +67,11 @@ export interface TaskRecord extends Task {
   readonly finishedAt: string | null;
 }
 
+/** A task with the newest fencing token ever given for it, which outlives the lease. */
+export interface FencedTask extends TaskRecord {
+  readonly fence: number;
+}
+
 /** `token` is the fencing token: it grows with every claim of the task. */
 interface Lease {
   readonly owner: string;

@@ -1,3 +1,5 @@
+import type { Page, PageAsk } from './page.ts';
+
 /**
  * A backup or an export: work that takes too long for one request; or the sweep that brings changed
  * public holidays and settings to what is running.
@@ -60,6 +62,8 @@ export interface WorkStore {
     readonly kind: LongWork['kind'];
     readonly limit: number;
   }): Promise<readonly LongWork[]>;
+  /** All of every kind. */
+  all(page: PageAsk): Promise<Page<LongWork>>;
   /** Keeps a piece (up to 1 MiB) of the file that the work makes; they count from 0. */
   putPiece(id: string, piece: number, bytes: Uint8Array): Promise<void>;
   piece(id: string, piece: number): Promise<Uint8Array | undefined>;

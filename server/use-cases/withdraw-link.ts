@@ -1,7 +1,7 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { Asker } from '../access/asker.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
-import { LINK_WITHDRAWN } from '../runtime/project-commit.ts';
+import { LINK_WITHDRAWN } from '../store/claims-of-commit.ts';
 import type { Answer } from '../runtime/runtime.ts';
 import type { Services } from '../services.ts';
 import type { LinkRecord } from '../store/link.ts';

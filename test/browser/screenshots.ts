@@ -43,7 +43,13 @@ async function takeScreenshots(): Promise<void> {
     await picturesOfSetUp(browser, camera, configFor('new'));
     const config = configFor('data');
     const log = createLog({ level: 'error', destination: process.stderr });
-    const { to } = await runDemo({ config, start: FIRST_DAY, log, say: () => undefined });
+    const { to } = await runDemo({
+      config,
+      folder: join(work, 'data'),
+      start: FIRST_DAY,
+      log,
+      say: () => undefined,
+    });
     const server = await startServer(config, { clock: virtualClock(to) });
     try {
       await picturesOfSignIn(browser, camera, server);

@@ -3,7 +3,9 @@ import { sha256 } from '../../server/sha256.ts';
 import type { StoredCommit } from '../../server/store/commit.ts';
 import type { AppendInput } from '../../server/store/commit-store.ts';
 import type { Person } from '../../server/store/directory.ts';
+import type { Filling } from '../../server/store/filling.ts';
 import type { SentMail } from '../../server/store/mail-store.ts';
+import type { Page, PageAsk } from '../../server/store/page.ts';
 import type { Store } from '../../server/store/store.ts';
 import type { TaskRecord } from '../../server/store/task.ts';
 import type { LongWork } from '../../server/store/work-store.ts';
@@ -688,6 +690,10 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
         mails: [mail(1)],
         next: null,
       });
+      for (const limit of [1, 3, 9]) {
+        const every = await collect((page) => store.mails.all(page), limit);
+        expect(every).toEqual([1, 2, 3, 4].map((n) => mail(n)));
+      }
       expect((await store.mails.list({ instance: 'i1', limit: 9 })).mails).toEqual([
         mail(4),
         mail(2),
@@ -823,6 +829,207 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       });
     });
   });
+
+  describe(`${name}: copies of the whole`, () => {
+    test('all records of each kind are listed once, in pages of any size', async () => {
+      const store = await fresh();
+      const value = (instance: string, id: string) => ({ id, instance, salt: 's', value: 'Ada' });
+      const values = [value('a', 'v1'), value('a', 'v2'), value('a1', 'v3'), value('c', 'v4')];
+      for (const instance of ['a', 'a1', 'b', 'c']) {
+        await appendNext(store, instance, {
+          idempotencyKey: 'key',
+          tasks: [{ change: 'add', task: syntheticTask({ id: `${instance}:1:1`, instance }) }],
+          personal: values.filter((one) => one.instance === instance),
+        });
+      }
+      await store.commits.erasePersonal('c', ['v4']);
+      await appendNext(store, 'a', { tasks: [{ change: 'cancel', id: 'a:1:1' }] });
+      const [claimed] = await store.tasks.claim({
+        now: minute(1),
+        limit: 1,
+        owner: 'w',
+        leaseMs: 1_000,
+      });
+      await store.tasks.complete(claimed?.id ?? '', 1, minute(2));
+      const links = ['l1', 'l2', 'l3'].map((id) => syntheticLink({ id, instance: 'a' }));
+      for (const link of links) await store.links.put(link);
+      await appendNext(store, 'a', { withdraws: ['l2', 'never put down'] });
+      const about = { mediaType: 'text/plain', createdAt: minute(0), partnership: null };
+      for (const [text, instance] of [
+        ['one', 'a'],
+        ['one', 'b'],
+        ['one', null],
+        ['two', 'a'],
+      ] as const) {
+        await store.documents.put(Buffer.from(text), { ...about, name: text, instance });
+      }
+      await store.work.put(longWork({ id: 'w1', startedAt: minute(0) }));
+      await store.work.put(longWork({ id: 'w2', startedAt: minute(1), kind: 'export' }));
+
+      for (const limit of [1, 2, 3, 50]) {
+        const personal = await collect((page) => store.commits.allPersonal(page), limit);
+        expect(personal).toEqual([
+          ...values.slice(0, 3),
+          { id: 'v4', instance: 'c', salt: '', value: null },
+        ]);
+        const tasks = await collect((page) => store.tasks.all(page), limit);
+        const states = ['a', 'a1', 'b', 'c'].map((instance): [string, string] => {
+          const id = `${instance}:1:1`;
+          return [id, instance === 'a' ? 'cancelled' : id === claimed?.id ? 'done' : 'due'];
+        });
+        expect(new Map(tasks.map(({ id, state }) => [id, state]))).toEqual(new Map(states));
+        expect(tasks).toHaveLength(4);
+        expect(tasks.find(({ id }) => id === claimed?.id)).toMatchObject({ fence: 1, tries: 1 });
+        const listed = await collect((page) => store.links.all(page), limit);
+        expect(listed.map(({ id, state }) => [id, state])).toEqual([
+          ['l1', 'open'],
+          ['l2', 'withdrawn'],
+          ['l3', 'open'],
+        ]);
+        const documents = await collect((page) => store.documents.all(page), limit);
+        expect(documents).toHaveLength(4);
+        expect(new Set(documents.map(({ name, instance }) => `${name} ${instance}`))).toEqual(
+          new Set(['one a', 'one b', 'one null', 'two a']),
+        );
+        const works = await collect((page) => store.work.all(page), limit);
+        expect(works.map(({ id }) => id)).toEqual(['w1', 'w2']);
+      }
+    });
+
+    test('a copied history claims what it claimed, and goes on', async () => {
+      const store = await fresh();
+      const one = syntheticAppend({ instance: 'i1', seq: 1, idempotencyKey: 'k', signalKey: 's' });
+      const row = { seq: 4, hash: 'newest' };
+      const chain = [
+        one,
+        ...[2, 3, 4].map((seq) =>
+          syntheticAppend({
+            instance: 'i1',
+            seq,
+            row,
+            previous: null,
+            ...(seq === 2 ? { spends: 'used' } : {}),
+            ...(seq === 3 ? { withdraws: ['used', 'gone'] } : {}),
+          }),
+        ),
+      ];
+      const copies = chain.map((input) => ({
+        ...input,
+        projection: { ...input.projection, row: { ...input.projection.row, ...row } },
+      }));
+      await store.commits.copy(copies.slice(0, 2));
+      await store.commits.copy(copies.slice(2));
+      await store.commits.copy([]);
+      expect(await store.commits.history('i1', { limit: 9 })).toEqual(
+        chain.map(({ commit }) => commit),
+      );
+      expect(await store.instances.get('i1')).toMatchObject(row);
+      expect(await store.instances.count({})).toBe(1);
+      expect((await store.instances.list({ limit: 5 })).rows).toHaveLength(1);
+      expect(await store.commits.findByIdempotencyKey('i1', 'k')).toEqual(one.commit);
+      for (const taken of [
+        { idempotencyKey: 'k', over: 'idempotency', by: 1 },
+        { signalKey: 's', over: 'signal', by: 1 },
+        { spends: 'used', over: 'link', by: 2 },
+        { spends: 'gone', over: 'link', by: 3 },
+      ]) {
+        const { over, by, ...claim } = taken;
+        expect(await append(store, { instance: 'i1', seq: 5, ...claim })).toEqual({
+          kind: 'conflict',
+          over,
+          seq: by,
+        });
+      }
+      expect(await store.links.put(syntheticLink({ id: 'gone' }))).toBe(false);
+      await appendNext(store, 'i1', { row: { title: 'afterwards' } });
+      expect(await store.instances.get('i1')).toMatchObject({ seq: 5, title: 'afterwards' });
+      for (const seq of [1, 5, 7]) {
+        await expect(
+          store.commits.copy([syntheticAppend({ instance: 'i1', seq })]),
+        ).rejects.toMatchObject({ code: 'store-damaged' });
+      }
+    });
+
+    test('copied tasks are where they were: due, under a lease, parked or done', async () => {
+      const [from, to] = [await fresh(), await fresh()];
+      const add = (id: string) => ({ change: 'add', task: syntheticTask({ id }) }) as const;
+      await appendNext(from, 'i1', { tasks: ['due', 'done', 'leased', 'parked', 'gone'].map(add) });
+      const ask = { now: minute(1), owner: 'w1', leaseMs: 60_000 };
+      await from.tasks.claim({ ...ask, limit: 5 });
+      await from.tasks.release('due', 1);
+      await from.tasks.complete('done', 1, minute(2));
+      await from.tasks.park('parked', 1, 'no such address');
+      await appendNext(from, 'i1', { tasks: [{ change: 'cancel', id: 'gone' }] });
+      const all = await collect((page) => from.tasks.all(page), 50);
+      // twice, as when it was cut short
+      for (let n = 0; n < 2; n++) await to.tasks.copy(all);
+      expect(await collect((page) => to.tasks.all(page), 2)).toEqual(all);
+      expect(ids(await to.tasks.claim({ ...ask, limit: 5 }))).toEqual(['due']);
+      expect(await to.tasks.get('due')).toMatchObject({ lease: { token: 2 } });
+      expect(await to.tasks.complete('leased', 1, minute(2))).toBe(true);
+      expect(ids(await to.tasks.list({ state: 'parked', limit: 5 }))).toEqual(['parked']);
+      // what commits do to them afterwards counts
+      await appendNext(to, 'i1');
+      await appendNext(to, 'i1', { tasks: [add('done'), { change: 'cancel', id: 'parked' }] });
+      expect(await to.tasks.get('done')).toEqual(await from.tasks.get('done'));
+      expect(await to.tasks.get('parked')).toMatchObject({ state: 'cancelled' });
+    });
+
+    test('copied links and personal values are as they were, whatever stood in their place', async () => {
+      const store = await fresh();
+      const link = syntheticLink({ id: 'l1', tokenHashes: [sha256('old')] });
+      await store.links.copy([link]);
+      const used = { ...link, state: 'used', usedAt: minute(3), tokenHashes: [sha256('new')] };
+      await store.links.copy([used as typeof link, syntheticLink({ id: 'l2', person: 'eve' })]);
+      expect(await store.links.get('l1')).toEqual(used);
+      expect(await store.links.findByTokenHash(sha256('old'))).toBeUndefined();
+      expect((await store.links.findByTokenHash(sha256('new')))?.id).toBe('l1');
+      expect((await store.links.listByPerson('eve')).map(({ id }) => id)).toEqual(['l2']);
+      expect(await append(store, { instance: 'i1', seq: 1, spends: 'l1' })).toMatchObject({
+        over: 'link',
+      });
+      const value = { id: 'v', instance: 'i1', salt: 's', value: 'Ada' };
+      await store.commits.copyPersonal([value]);
+      const erased = { ...value, salt: '', value: null };
+      await store.commits.copyPersonal([erased]);
+      expect(await store.commits.personal('i1', ['v'])).toEqual([erased]);
+    });
+
+    test('a store says how far it has been filled, to the attempt that fills it', async () => {
+      const store = await fresh();
+      const filling: Filling = {
+        from: 'lmdb:/elsewhere',
+        by: 'first',
+        startedAt: minute(0),
+        kind: 'tasks',
+        after: null,
+      };
+      expect(await store.filling.get()).toBeUndefined();
+      await store.filling.begin(filling);
+      const further = { ...filling, kind: 'mails', after: 'm7' };
+      await store.filling.advance(further);
+      expect(await store.filling.get()).toEqual(further);
+      await store.filling.begin({ ...further, by: 'second' });
+      const takenOver = { code: 'store-owned' };
+      await expect(store.filling.advance(further)).rejects.toMatchObject(takenOver);
+      await expect(store.filling.finish('first')).rejects.toMatchObject(takenOver);
+      expect(await store.filling.get()).toEqual({ ...further, by: 'second' });
+      await store.filling.finish('second');
+      expect(await store.filling.get()).toBeUndefined();
+    });
+  });
+}
+
+async function collect<T>(list: (ask: PageAsk) => Promise<Page<T>>, limit: number): Promise<T[]> {
+  const seen: T[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const { records, next } = await list({ limit, after });
+    expect(records.length).toBeLessThanOrEqual(limit);
+    seen.push(...records);
+    if (next === null) return seen;
+    after = next;
+  }
 }
 
 function longWork(own: Partial<LongWork> & Pick<LongWork, 'id' | 'startedAt'>): LongWork {

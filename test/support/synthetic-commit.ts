@@ -28,6 +28,8 @@ export interface CommitMaking {
   readonly withdraws?: readonly string[];
   readonly personal?: AppendInput['personal'];
   readonly links?: readonly LinkRecord[];
+  readonly cause?: Commit['cause'];
+  readonly effects?: Commit['effects'];
 }
 
 /** A commit as the runtime would append it, with as little story as a store needs. */
@@ -43,7 +45,7 @@ export function syntheticAppend(making: CommitMaking): AppendInput {
     openedAt: minute(0),
     engine: '1',
     calendar: '1',
-    cause: { kind: 'system' },
+    cause: making.cause ?? { kind: 'system' },
     by: null,
     idempotency:
       making.idempotencyKey === undefined
@@ -62,7 +64,7 @@ export function syntheticAppend(making: CommitMaking): AppendInput {
       visits: {},
     },
     timers: [],
-    effects: [],
+    effects: making.effects ?? [],
     tasks,
     previous: making.previous ?? null,
   };

@@ -39,8 +39,7 @@ export async function backupStore(parts: {
     await root.backup(target, false);
     await syncFile(join(target, DATA));
     await copyDocuments(directory, target, { checked: false, tell });
-    const manifest: Manifest = { format: 1, data: await fileHash(join(target, DATA)) };
-    await writeDurably(join(target, MANIFEST), `${JSON.stringify(manifest)}\n`);
+    await finishBackup(target);
   } catch (error) {
     throw storeError(error, target);
   }
@@ -112,7 +111,26 @@ async function copyDocuments(
   }
 }
 
-async function requireEmpty(target: string): Promise<void> {
+/** Whether a folder holds a whole backup, as far as it says. */
+export function isBackup(folder: string): boolean {
+  return existsSync(join(folder, MANIFEST));
+}
+
+/** Throws `store-damaged` for a backup that is unfinished, or whose records are not those it was made with. */
+export async function checkBackup(from: string): Promise<void> {
+  const { data } = await readManifest(from);
+  if ((await fileHash(join(from, DATA))) !== data) {
+    throw damaged(`${join(from, DATA)} is not what the backup wrote`, { from });
+  }
+}
+
+/** Says that a folder is a whole backup. Nobody may have its store open any more. */
+export async function finishBackup(target: string): Promise<void> {
+  const manifest: Manifest = { format: 1, data: await fileHash(join(target, DATA)) };
+  await writeDurably(join(target, MANIFEST), `${JSON.stringify(manifest)}\n`);
+}
+
+export async function requireEmpty(target: string): Promise<void> {
   const names = await readdir(target).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw storeError(error, target);

@@ -1,12 +1,13 @@
 import type { AppendInput, AppendResult, CommitStore, PersonalValue } from '../commit-store.ts';
 import type { StoredCommit } from '../commit.ts';
+import type { Page, PageAsk } from '../page.ts';
 import { checkedCommit, damagedCommit } from '../checked-commit.ts';
 import { type CommitKeyKind, commitKey, headText, readHead } from './instance-table.ts';
 import { LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { planLink, planLinkMarks, standingMark } from './link-record.ts';
 import { planRowIndex } from './row-index.ts';
 import { storeError } from './store-error.ts';
-import { getJson, type RecordTable, type Tables } from './tables.ts';
+import { getJson, parseRecord, type RecordTable, type Tables } from './tables.ts';
 import { planTaskChanges } from './task-index.ts';
 import type { WritePlan, Writer } from './writer.ts';
 
@@ -37,8 +38,48 @@ export function createLmdbCommitStore(
     return seq === undefined ? undefined : read(instance, Number(seq));
   }
 
+  function nextInstance(after: string | undefined): string | undefined {
+    // from the last key of one instance to the first of the next
+    const start = after === undefined ? {} : { start: [after, LAST_TEXT] };
+    const [next] = tables.instances.getKeys({ ...start, limit: 1 });
+    return next === undefined ? undefined : String((next as readonly unknown[])[0]);
+  }
+
+  /** Personal values lie beside each instance's commits: from one instance to the next. */
+  function allPersonal({ after, limit }: PageAsk): Page<PersonalValue> {
+    const place = after === undefined ? undefined : (JSON.parse(after) as [string, string]);
+    const records: PersonalValue[] = [];
+    let [instance, id]: [string | undefined, string?] = place ?? [nextInstance(undefined)];
+    for (; instance !== undefined; instance = nextInstance(instance), id = undefined) {
+      const range = personal.getRange({
+        start: [instance, 'personal', id ?? ''],
+        end: [instance, 'personal', LAST_TEXT],
+        exclusiveStart: id !== undefined,
+        limit: limit - records.length,
+      });
+      for (const { key, value } of range) records.push(parseRecord(personal, value, key));
+      if (records.length === limit) {
+        return { records, next: JSON.stringify([instance, records.at(-1)?.id]) };
+      }
+    }
+    return { records, next: null };
+  }
+
   return {
     append: (input) => writer.write('append', (plan) => decideAppend(tables, input, plan)),
+
+    copy: async (commits) => {
+      // in this order, and most of them in one transaction
+      await Promise.all(
+        commits.map((input) =>
+          writer.write('copy', (plan) => {
+            const { instance, seq } = input.commit;
+            const { kind } = decideAppend(tables, input, plan, { copied: true });
+            if (kind === 'conflict') throw damagedCommit(instance, seq, 'does not follow');
+          }),
+        ),
+      );
+    },
 
     head: async (instance) =>
       guarded(() => {
@@ -73,12 +114,10 @@ export function createLmdbCommitStore(
     instances: async ({ after, limit }) =>
       guarded(() => {
         const ids: string[] = [];
-        // from the last key of one instance to the first of the next
-        for (let last = after; ids.length < limit; last = ids.at(-1)) {
-          const start = last === undefined ? {} : { start: [last, LAST_TEXT] };
-          const [next] = tables.instances.getKeys({ ...start, limit: 1 });
+        while (ids.length < limit) {
+          const next = nextInstance(ids.at(-1) ?? after);
           if (next === undefined) break;
-          ids.push(String((next as readonly unknown[])[0]));
+          ids.push(next);
         }
         return ids;
       }),
@@ -105,11 +144,25 @@ export function createLmdbCommitStore(
           });
         }
       }),
+
+    allPersonal: async (page) => guarded(() => allPersonal(page)),
+
+    copyPersonal: (values) =>
+      writer.write('copy', (plan) => {
+        for (const value of values) {
+          plan.putJson(personal, [value.instance, 'personal', value.id], value);
+        }
+      }),
   };
 }
 
 /** All that one commit brings, in one transaction: it is there whole or not at all. */
-function decideAppend(tables: Tables, input: AppendInput, plan: WritePlan): AppendResult {
+function decideAppend(
+  tables: Tables,
+  input: AppendInput,
+  plan: WritePlan,
+  { copied = false } = {},
+): AppendResult {
   const personal: RecordTable<PersonalValue> = tables.instances;
   const { commit, projection, idempotencyKey, signalKey } = input;
   const { instance, seq } = commit;
@@ -123,7 +176,8 @@ function decideAppend(tables: Tables, input: AppendInput, plan: WritePlan): Appe
     if (taken !== undefined) return { kind: 'conflict', over, seq: Number(taken) };
     plan.put(tables.instances, commitKey(instance, over, key), String(seq));
   }
-  if (projection.spends !== null) {
+  // the links of a copy come after its commits
+  if (projection.spends !== null && !copied) {
     const mark = standingMark(tables, projection.spends);
     if (mark !== undefined) return { kind: 'conflict', over: 'link', seq: mark.seq };
   }

@@ -4,6 +4,7 @@ import type { DocumentFiles } from './document-files.ts';
 import { instantKey } from '../instant-key.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
 import { damaged } from '../damaged.ts';
+import { readPage } from './read-page.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
@@ -50,5 +51,6 @@ export function createLmdbDocumentStore(
       }
       return listed;
     },
+    all: async (page) => readPage(infos, page),
   };
 }

@@ -1,6 +1,7 @@
 /** The writes of the store, by name. */
 export type WritePoint =
   | 'append'
+  | 'copy'
   | 'erase-personal'
   | 'claim'
   | 'finish-task'
@@ -14,6 +15,7 @@ export type WritePoint =
   | 'work'
   | 'work-file'
   | 'installation'
+  | 'filling'
   | 'check';
 
 /**

@@ -30,14 +30,20 @@ export function planLink(tables: Tables, plan: WritePlan, link: LinkRecord): boo
   const mark = getJson(marksOf(tables), ['mark', link.id]);
   const ended = mark?.state ?? (before?.state === 'open' ? undefined : before?.state);
   if (ended !== undefined && link.state !== ended) return false;
+  // Whoever read the link before a code was counted must not take the count back.
+  const codeTries = Math.max(link.codeTries, before?.codeTries ?? 0);
+  planCopiedLink(tables, plan, { ...link, codeTries });
+  return true;
+}
+
+/** Writes a link as it is, whatever stands in its place. */
+export function planCopiedLink(tables: Tables, plan: WritePlan, link: LinkRecord): void {
+  const before = getJson(linksOf(tables), link.id);
   for (const key of before === undefined ? [] : linkKeys(before)) {
     plan.remove(tables.linkIndex, key);
   }
   for (const key of linkKeys(link)) plan.put(tables.linkIndex, key, link.id);
-  // Whoever read the link before a code was counted must not take the count back.
-  const codeTries = Math.max(link.codeTries, before?.codeTries ?? 0);
-  plan.putJson(linksOf(tables), link.id, { ...link, codeTries });
-  return true;
+  plan.putJson(linksOf(tables), link.id, link);
 }
 
 /** What a commit does to links: spends one, takes others back. */

@@ -2,7 +2,8 @@ import { ConcordatError } from '../../../engine/errors.ts';
 import type { LinkRecord } from '../link.ts';
 import type { LinkStore } from '../link-store.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
-import { linksOf, planLink } from './link-record.ts';
+import { linksOf, planCopiedLink, planLink } from './link-record.ts';
+import { readPage } from './read-page.ts';
 import { getJson, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
@@ -44,5 +45,11 @@ export function createLmdbLinkStore(tables: Tables, writer: Writer): LinkStore {
         plan.putJson(links, id, { ...link, codeTries });
         return codeTries;
       }),
+    all: async (page) => readPage(links, page),
+    copy: async (copied) => {
+      await Promise.all(
+        copied.map((link) => writer.write('copy', (plan) => planCopiedLink(tables, plan, link))),
+      );
+    },
   };
 }

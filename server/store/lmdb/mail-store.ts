@@ -3,6 +3,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { instantKey } from '../instant-key.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
 import { damaged } from '../damaged.ts';
+import { readPage } from './read-page.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
@@ -45,6 +46,7 @@ export function createLmdbMailStore(tables: Tables, writer: Writer): MailStore {
       }
       return { mails, next: null };
     },
+    all: async (page) => readPage(mailTable, page),
   };
 }
 

@@ -1,6 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { unfinished } from '../filling.ts';
 import type { Store } from '../store.ts';
+import type { StoreMode } from '../store-mode.ts';
 import { backupStore } from './backup.ts';
 import { countInMemory } from '../count-in-memory.ts';
 import { createLmdbCommitStore } from './commit-store.ts';
@@ -11,6 +13,12 @@ import { createLmdbDocumentStore } from './document-store.ts';
 import { openEnvironment, peekAtMeta } from './environment.ts';
 import type { Faults } from './faults.ts';
 import { checkFileLength } from './file-length.ts';
+import {
+  createLmdbFillingStore,
+  readFilling,
+  requireOnlyStore,
+  requireRoom,
+} from './filling-store.ts';
 import { bringUpToDate, type Migration, requireFormat } from './format.ts';
 import { createLmdbInstallationStore } from './installation-store.ts';
 import { createLmdbInstanceStore } from './instance-store.ts';
@@ -28,10 +36,10 @@ import { ConcordatError } from '../../../engine/errors.ts';
 export interface LmdbStoreOptions {
   readonly directory: string;
   /**
-   * `serve` and `exclusive` own the folder and are refused (`store-owned`) while another process
-   * does; `read` looks at it, also while a server runs, and refuses writes.
+   * All but `read` own the folder and are refused (`store-owned`) while another process does; `read`
+   * looks at it, also while a server runs.
    */
-  readonly mode: 'serve' | 'read' | 'exclusive';
+  readonly mode: StoreMode;
   /** What tests let go wrong. */
   readonly faults?: Faults;
   /** Steps from older formats; all that there are, unless a test brings its own. */
@@ -40,11 +48,14 @@ export interface LmdbStoreOptions {
 
 /**
  * Opens the store in a folder, and makes it if it is not there. Throws `store-unreadable`,
- * `store-damaged`, `store-owned`, `store-version` or `store-full`.
+ * `store-damaged`, `store-owned`, `store-version`, `store-unfinished`, `store-not-empty` (to fill it)
+ * or `store-full`.
  */
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const directory = resolve(options.directory);
   const reading = options.mode === 'read';
+  const filling = options.mode === 'fill';
+  if (filling) requireOnlyStore(directory);
   checkFileLength(directory);
   if (!reading) await refuseOwned(directory);
   const { root, tables } = openEnvironment(directory, reading);
@@ -55,8 +66,11 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
       requireFormat(tables, directory);
     } else {
       ownership = await takeOwnership(root, tables.meta, directory);
+      if (filling) requireRoom(tables, directory);
       bringUpToDate(root, tables, directory, options.migrations);
     }
+    const found = readFilling(tables.meta);
+    if (found !== undefined && !filling) throw unfinished(directory, found);
   } catch (error) {
     await ownership?.release();
     await root.close();
@@ -75,6 +89,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     refusal: reading ? readingOnly(directory) : undefined,
   });
   const files = createDocumentFiles(directory, options.faults);
+  const address = `lmdb:${realpathSync(directory)}`;
   let closing: Promise<void> | undefined;
 
   return {
@@ -91,8 +106,9 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     rateLimits: countInMemory(),
     installation: createLmdbInstallationStore(tables, writer),
     work: createLmdbWorkStore(tables, writer, directory, options.faults),
+    filling: createLmdbFillingStore(tables, writer, address),
     clockOffset: () => 0,
-    address: `lmdb:${realpathSync(directory)}`,
+    address,
     async check() {
       if (reading) requireFormat(tables, directory);
       else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));

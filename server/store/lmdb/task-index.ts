@@ -1,4 +1,5 @@
 import {
+  type FencedTask,
   LANE_OF,
   type Task,
   type TaskChange,
@@ -9,11 +10,6 @@ import {
 import { instantKey } from '../instant-key.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { WritePlan } from './writer.ts';
-
-/** A task as it is stored. `fence` is the newest token ever given; it outlives the lease. */
-export interface StoredTask extends TaskRecord {
-  readonly fence: number;
-}
 
 /** In 'due' it may be claimed from `when` on; in 'leased' its lease ends then. */
 export type QueueKey = [queue: Queue, when: number, id: string];
@@ -29,9 +25,9 @@ export function planTaskChanges(
   changes: readonly TaskChange[],
   at: string,
 ): void {
-  const tasks: RecordTable<StoredTask> = tables.tasks;
+  const tasks: RecordTable<FencedTask> = tables.tasks;
   // one commit may cancel a task and add it again, and a plan cannot be read back
-  const seen = new Map<string, StoredTask>();
+  const seen = new Map<string, FencedTask>();
   for (const change of changes) {
     const id = change.change === 'add' ? change.task.id : change.id;
     const before = seen.get(id) ?? getJson(tasks, id);
@@ -46,8 +42,8 @@ export function planTaskChanges(
 export function planTask(
   tables: Tables,
   plan: WritePlan,
-  before: StoredTask | undefined,
-  after: StoredTask,
+  before: FencedTask | undefined,
+  after: FencedTask,
 ): void {
   if (before !== undefined && isOpen(before.state)) {
     plan.remove(tables.taskIndex, placeOf(before));
@@ -58,19 +54,19 @@ export function planTask(
     plan.put(tables.taskIndex, placeOf(after), '');
     plan.put(tables.instances, instanceKey(after), '');
   }
-  const tasks: RecordTable<StoredTask> = tables.tasks;
+  const tasks: RecordTable<FencedTask> = tables.tasks;
   plan.putJson(tasks, after.id, after);
 }
 
 /** What the port shows of a stored task. */
-export function taskRecord(task: StoredTask): TaskRecord {
+export function taskRecord(task: FencedTask): TaskRecord {
   const record: TaskRecord & { fence?: number } = { ...task };
   delete record.fence;
   return record;
 }
 
 /** A task that is due, parked or done already stays as it is; a cancelled one is due again. */
-function added(before: StoredTask | undefined, task: Task): StoredTask | undefined {
+function added(before: FencedTask | undefined, task: Task): FencedTask | undefined {
   if (before !== undefined && before.state !== 'cancelled') return undefined;
   return {
     ...task,
@@ -85,7 +81,7 @@ function added(before: StoredTask | undefined, task: Task): StoredTask | undefin
 }
 
 /** The lease goes too: whoever holds it finds its token refused. */
-function cancelled(before: StoredTask | undefined, at: string): StoredTask | undefined {
+function cancelled(before: FencedTask | undefined, at: string): FencedTask | undefined {
   if (before === undefined || before.state === 'done' || before.state === 'cancelled') {
     return undefined;
   }
@@ -97,7 +93,7 @@ function isOpen(state: TaskState): boolean {
 }
 
 /** Where an open task stands among those of its state. */
-function placeOf(task: StoredTask): QueueKey | ParkedKey {
+function placeOf(task: FencedTask): QueueKey | ParkedKey {
   if (task.state === 'parked') return ['state', 'parked', instantKey(task.dueAt), task.id];
   const lane = LANE_OF[task.kind];
   return task.lease === null
@@ -105,6 +101,6 @@ function placeOf(task: StoredTask): QueueKey | ParkedKey {
     : [`leased ${lane}`, instantKey(task.lease.until), task.id];
 }
 
-function instanceKey(task: StoredTask): (string | number)[] {
+function instanceKey(task: FencedTask): (string | number)[] {
   return [task.instance, 'task', task.state, instantKey(task.dueAt), task.id];
 }

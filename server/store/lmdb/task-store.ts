@@ -1,24 +1,18 @@
-import type { OpenTaskState } from '../task.ts';
+import type { FencedTask, OpenTaskState } from '../task.ts';
 import type { TaskStore } from '../task-store.ts';
 import { instantKey } from '../instant-key.ts';
 import { FIRST_INSTANT, LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { damaged } from '../damaged.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
-import {
-  LANES,
-  planTask,
-  type Queue,
-  type QueueKey,
-  type StoredTask,
-  taskRecord,
-} from './task-index.ts';
+import { LANES, planTask, type Queue, type QueueKey, taskRecord } from './task-index.ts';
+import { readPage } from './read-page.ts';
 import type { Writer } from './writer.ts';
 
 export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
-  const tasks: RecordTable<StoredTask> = tables.tasks;
+  const tasks: RecordTable<FencedTask> = tables.tasks;
   const stored = (id: string) => getJson(tasks, id);
 
-  function indexed(id: string): StoredTask {
+  function indexed(id: string): FencedTask {
     const task = stored(id);
     if (task === undefined) throw damaged(`the task ${id} is missing`, { task: id });
     return task;
@@ -34,13 +28,13 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     return Array.from(keys, (key) => key as QueueKey);
   }
 
-  function leasedUnder(id: string, token: number): StoredTask | undefined {
+  function leasedUnder(id: string, token: number): FencedTask | undefined {
     const task = stored(id);
     return task?.state === 'due' && task.lease?.token === token ? task : undefined;
   }
 
   /** Changes a task if `token` still is the newest and its lease stands. */
-  function finish(id: string, token: number, change: (task: StoredTask) => Partial<StoredTask>) {
+  function finish(id: string, token: number, change: (task: FencedTask) => Partial<FencedTask>) {
     return writer.write('finish-task', (plan) => {
       const before = leasedUnder(id, token);
       if (before === undefined) return false;
@@ -63,7 +57,7 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
         return free.map((before) => {
           const token = before.fence + 1;
           const until = new Date(time + leaseMs).toISOString();
-          const after: StoredTask = { ...before, lease: { owner, token, until }, fence: token };
+          const after: FencedTask = { ...before, lease: { owner, token, until }, fence: token };
           planTask(tables, plan, before, after);
           return taskRecord(after);
         });
@@ -141,6 +135,16 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
       }
       return ids.map((id) => taskRecord(indexed(id)));
     },
+
+    all: async (page) => readPage(tasks, page),
+
+    copy: async (copied) => {
+      await Promise.all(
+        copied.map((task) =>
+          writer.write('copy', (plan) => planTask(tables, plan, stored(task.id), task)),
+        ),
+      );
+    },
   };
 
   /** The parts of the index that hold these tasks, in the order they are listed. */
@@ -161,7 +165,7 @@ function queuesOf(lanes: typeof LANES): readonly Queue[] {
 }
 
 /** Where the page after `last` begins; `behind` when that part has been shown already. */
-function placeIn(prefix: readonly string[], last: StoredTask) {
+function placeIn(prefix: readonly string[], last: FencedTask) {
   const [queue = ''] = prefix;
   if (prefix.length !== 1) return [instantKey(last.dueAt), last.id];
   if (last.lease === null) {

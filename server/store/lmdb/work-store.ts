@@ -5,6 +5,7 @@ import type { LongWork, WorkStore } from '../work-store.ts';
 import { writeDurably } from './document-files.ts';
 import type { Faults } from './faults.ts';
 import { FIRST_INSTANT, LAST_INSTANT, LAST_TEXT } from './key.ts';
+import { readPage } from './read-page.ts';
 import { storeError } from './store-error.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
@@ -43,6 +44,7 @@ export function createLmdbWorkStore(
       });
       return Array.from(keys).flatMap((key) => get(idIn(key)) ?? []);
     },
+    all: async (page) => readPage(works, page),
     putPiece: async (id, piece, bytes) => {
       try {
         faults?.('before-commit', 'work-file');

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConcordatError } from '../../../engine/errors.ts';
-import { newId } from '../../new-id.ts';
 import type { AppendInput, AppendResult } from '../commit-store.ts';
 import { shortKey } from '../short-key.ts';
+import { commitDocument } from './commit-document.ts';
 import type { CommitDocument } from './commit-schema.ts';
 import type { Database } from './database.ts';
 import { pendingOf } from './pending-projection.ts';
@@ -31,7 +31,11 @@ export async function appendCommit(
   if (!ready || (projection.spends !== null && (await linkConflict(models, input)) !== undefined)) {
     return conflictOf(models, input);
   }
-  const document = commitDocument(input);
+  const document: CommitDocument = {
+    ...commitDocument(input),
+    pending: JSON.stringify(pendingOf(input)),
+    pendingSince: new Date(),
+  };
   if (!(await insert(database, document))) return conflictOf(models, input);
   try {
     await projector.project(document);
@@ -56,21 +60,6 @@ async function predecessorStands(
   if (before === null) return false;
   await projector.project(before);
   return true;
-}
-
-function commitDocument(input: AppendInput): CommitDocument {
-  const { commit, idempotencyKey, signalKey, projection } = input;
-  const { spends, withdraws } = projection;
-  return {
-    _id: newId(),
-    ...commit,
-    ...(idempotencyKey === null ? {} : { idempotencyKey: shortKey(idempotencyKey) }),
-    ...(signalKey === null ? {} : { signalKey: shortKey(signalKey) }),
-    ...(spends === null ? {} : { spends }),
-    ...(withdraws.length === 0 ? {} : { withdraws }),
-    pending: JSON.stringify(pendingOf(input)),
-    pendingSince: new Date(),
-  };
 }
 
 /**

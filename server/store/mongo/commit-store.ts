@@ -1,13 +1,17 @@
 import mongoose, { type QueryFilter } from 'mongoose';
 import { checkedCommit } from '../checked-commit.ts';
-import type { CommitStore } from '../commit-store.ts';
+import type { CommitStore, PersonalValue } from '../commit-store.ts';
 import type { StoredCommit } from '../commit.ts';
 import { shortKey } from '../short-key.ts';
 import { appendCommit } from './append-commit.ts';
 import type { CommitDocument } from './commit-schema.ts';
+import { copyCommits } from './copy-commits.ts';
 import type { Database } from './database.ts';
+import type { PersonalDocument } from './personal-schema.ts';
 import { personalKey } from './project-personal.ts';
 import type { Projector } from './projector.ts';
+import { readPage } from './read-page.ts';
+import { replaceDocuments } from './replace-documents.ts';
 
 /** What the port shows of a commit. */
 const SHOWN = { instance: 1, seq: 1, hash: 1, text: 1 } as const;
@@ -24,6 +28,7 @@ export function createMongoCommitStore(database: Database, projector: Projector)
 
   return {
     append: (input) => database.write(() => appendCommit(database, projector, input)),
+    copy: (commits) => database.write(() => copyCommits(database.models, commits)),
 
     head: (instance) =>
       database.read(async () => {
@@ -83,7 +88,7 @@ export function createMongoCommitStore(database: Database, projector: Projector)
         const byId = new Map(found.map((value) => [value.valueId, value]));
         return ids.flatMap((id) => {
           const value = byId.get(id);
-          return value ? { id, instance, salt: value.salt, value: value.value } : [];
+          return value ? valueOf(value) : [];
         });
       }),
 
@@ -94,7 +99,29 @@ export function createMongoCommitStore(database: Database, projector: Projector)
         const keys = mongoose.trusted({ $in: ids.map((id) => personalKey(instance, id)) });
         await personal.updateMany({ _id: keys, instance }, { $set: { salt: '', value: null } });
       }),
+
+    allPersonal: (page) =>
+      database.read(async () => {
+        const { records, next } = await readPage(personal, page);
+        return { records: records.map(valueOf), next };
+      }),
+
+    copyPersonal: (values) =>
+      database.writeUntilKnown(async () => {
+        const documents = values.map(({ id, instance, salt, value }) => ({
+          _id: personalKey(instance, id),
+          instance,
+          valueId: id,
+          salt,
+          value,
+        }));
+        await replaceDocuments(personal, documents, ({ _id, instance }) => ({ _id, instance }));
+      }),
   };
+}
+
+function valueOf({ valueId, instance, salt, value }: PersonalDocument): PersonalValue {
+  return { id: valueId, instance, salt, value };
 }
 
 function stored({ instance, seq, hash, text }: StoredCommit): StoredCommit {

@@ -4,6 +4,7 @@ import type { DocumentInfo, DocumentStore } from '../document-store.ts';
 import { instantKey } from '../instant-key.ts';
 import { type Database, unlessThere } from './database.ts';
 import type { DocumentInfoDocument } from './document-schemas.ts';
+import { readPage } from './read-page.ts';
 
 /** A document of the database may have 16 MB at most; parts of this size also move well. */
 const PART_BYTES = 4 * 1024 * 1024;
@@ -67,6 +68,12 @@ export function createMongoDocumentStore(database: Database): DocumentStore {
       database.read(async () => {
         const found = await documents.find({ instance }).sort({ created: 1, hash: 1 }).lean();
         return found.map(infoOf);
+      }),
+
+    all: (page) =>
+      database.read(async () => {
+        const { records, next } = await readPage(documents, page);
+        return { records: records.map(infoOf), next };
       }),
   };
 }

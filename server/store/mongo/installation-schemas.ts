@@ -33,6 +33,9 @@ export interface MetaDocument {
   readonly owner?: string;
   readonly until?: Date;
   readonly writtenAt?: Date;
+  /** That it is being filled (`Filling`, as JSON), and by whom. */
+  readonly filling?: string;
+  readonly by?: string;
 }
 
 export const installationSchema = collectionSchema<InstallationDocument>('installation', {
@@ -83,4 +86,6 @@ export const metaSchema = collectionSchema<MetaDocument>('meta', {
   owner: text,
   until: { type: Date },
   writtenAt: { type: Date },
+  filling: text,
+  by: text,
 });

@@ -1,8 +1,10 @@
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { LinkStore } from '../link-store.ts';
 import type { Database } from './database.ts';
-import { linkOf } from './link-document.ts';
+import { linkDocument, linkOf } from './link-document.ts';
 import { writeLink } from './project-links.ts';
+import { readPage } from './read-page.ts';
+import { replaceDocuments } from './replace-documents.ts';
 
 export function createMongoLinkStore(database: Database): LinkStore {
   const { links } = database.models;
@@ -37,6 +39,17 @@ export function createMongoLinkStore(database: Database): LinkStore {
         const link = linkOf(counted);
         if (link === undefined) throw new ConcordatError('not-found', `no link ${id}`);
         return link.codeTries;
+      }),
+    all: (page) =>
+      database.read(async () => {
+        const { records, next } = await readPage(links, page);
+        // without those that were never put down, which their commits bring
+        return { records: records.flatMap((link) => linkOf(link) ?? []), next };
+      }),
+    copy: (copied) =>
+      database.writeUntilKnown(async () => {
+        const documents = copied.map((link) => ({ _id: link.id, ...linkDocument(link) }));
+        await replaceDocuments(links, documents);
       }),
   };
 }

@@ -4,6 +4,7 @@ import { instantKey } from '../instant-key.ts';
 import type { MailStore, SentMail } from '../mail-store.ts';
 import { type Database, upsertIfMatching } from './database.ts';
 import type { MailDocument } from './mail-schema.ts';
+import { readPage } from './read-page.ts';
 
 export function createMongoMailStore(database: Database): MailStore {
   const { mails } = database.models;
@@ -35,6 +36,12 @@ export function createMongoMailStore(database: Database): MailStore {
         const last = found.length > limit ? shown.at(-1) : undefined;
         const next = last === undefined ? null : encodeCursor([last.time.getTime(), last._id]);
         return { mails: shown.map(mailOf), next };
+      }),
+
+    all: (page) =>
+      database.read(async () => {
+        const { records, next } = await readPage(mails, page);
+        return { records: records.map(mailOf), next };
       }),
   };
 }

@@ -1,6 +1,8 @@
-import { ConcordatError } from '../../../engine/errors.ts';
+import { unfinished } from '../filling.ts';
+import { backupIntoFolder } from '../backup-into-folder.ts';
 import { storeAddress } from '../store-address.ts';
 import type { Store } from '../store.ts';
+import type { StoreMode } from '../store-mode.ts';
 import { createMongoCommitStore } from './commit-store.ts';
 import { connectToMongo } from './connection.ts';
 import { type DatabaseClock, watchDatabaseClock } from './database-clock.ts';
@@ -9,6 +11,7 @@ import { createMongoDefinitionStore } from './definition-store.ts';
 import { createMongoDirectory } from './directory-store.ts';
 import { createMongoDocumentStore } from './document-store.ts';
 import { bringUpToDate, type Migration, requireFormat } from './format.ts';
+import { createMongoFillingStore, readFilling, requireRoom } from './filling-store.ts';
 import { createMongoInstallationStore } from './installation-store.ts';
 import { createMongoInstanceStore } from './instance-store.ts';
 import { createMongoLinkStore } from './link-store.ts';
@@ -25,10 +28,10 @@ export interface MongoStoreOptions {
   /** `mongodb://…/NAME` or `mongodb+srv://…/NAME`. */
   readonly url: string;
   /**
-   * `serve` and `exclusive` make or update what is not there; any number of processes may. `read`
-   * refuses writes, but still brings into the lists what a process that ended has left undone.
+   * Any number of processes may open it. `read` still brings into the lists what a process that ended
+   * has left undone.
    */
-  readonly mode: 'serve' | 'read' | 'exclusive';
+  readonly mode: StoreMode;
   /** Is told each command that is sent, for tests that look at them. */
   readonly onCommand?: (command: Readonly<Record<string, unknown>>) => void;
   /** Steps from older formats; all that there are, unless a test brings its own. */
@@ -37,7 +40,7 @@ export interface MongoStoreOptions {
 
 /**
  * Opens the store in a MongoDB database, and makes it if it is not there. Throws `setting-refused`,
- * `store-unreadable`, `store-damaged` or `store-version`.
+ * `store-unreadable`, `store-damaged`, `store-version`, `store-unfinished` or `store-not-empty` (to fill it).
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   const { url, mode, onCommand } = options;
@@ -50,7 +53,10 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   let clock: DatabaseClock;
   try {
     const place = { connection, models, address };
+    if (mode === 'fill') await requireRoom(models, address);
     await (reading ? requireFormat(place) : bringUpToDate(place, options.migrations));
+    const filling = await readFilling(models);
+    if (filling !== undefined && mode !== 'fill') throw unfinished(address, filling);
     await projector.catchUp();
     clock = await watchDatabaseClock(connection);
   } catch (error) {
@@ -60,7 +66,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   const database = createDatabase(models, address, reading);
   let closing: Promise<void> | undefined;
 
-  return {
+  const store: Store = {
     commits: createMongoCommitStore(database, projector),
     instances: createMongoInstanceStore(database),
     tasks: createMongoTaskStore(database, projector),
@@ -73,6 +79,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     rateLimits: createMongoRateLimitStore(database),
     installation: createMongoInstallationStore(database),
     work: createMongoWorkStore(database),
+    filling: createMongoFillingStore(database),
     clockOffset: clock.offset,
     address,
     check: () =>
@@ -82,11 +89,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
             const written = { $set: { writtenAt: new Date() } };
             await models.meta.updateOne({ _id: 'check' }, written, { upsert: true });
           }),
-    backup: async () => {
-      throw new ConcordatError('bad-request', 'a MongoDB is not backed up by us', {
-        userMessage: `Concordat cannot back up a MongoDB yet. Use MongoDB’s own tools, such as mongodump, on ${address}.`,
-      });
-    },
+    backup: (target, tell) => backupIntoFolder(store, target, tell),
     close() {
       closing ??= (async () => {
         await database.end();
@@ -97,4 +100,5 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
       return closing;
     },
   };
+  return store;
 }

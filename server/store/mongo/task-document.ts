@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../engine/json-value.ts';
 import { instantKey } from '../instant-key.ts';
-import { LANE_OF, type Task, type TaskRecord } from '../task.ts';
+import { type FencedTask, LANE_OF, type Task, type TaskRecord } from '../task.ts';
 import type { TaskDocument } from './task-schema.ts';
 
 /** A task that has not been tried, as the commit `changedSeq` leaves it. */
@@ -25,6 +25,24 @@ export function newTaskDocument(
     lastError: null,
     finishedAt: null,
     changedSeq,
+  };
+}
+
+/** A task as it stood in another store. What later commits here do to it is not held back by that. */
+export function copiedTaskDocument(given: FencedTask): TaskDocument {
+  const { id: _id, detail, lease, ...task } = given;
+  const next = new Date(instantKey(task.nextAt));
+  return {
+    _id,
+    ...task,
+    lane: LANE_OF[task.kind],
+    detail: JSON.stringify(detail),
+    due: new Date(instantKey(task.dueAt)),
+    next,
+    claimFrom: lease === null ? next : new Date(instantKey(lease.until)),
+    leaseOwner: lease?.owner ?? null,
+    leaseUntil: lease?.until ?? null,
+    changedSeq: task.seq,
   };
 }
 

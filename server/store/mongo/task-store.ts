@@ -6,7 +6,9 @@ import { type Database, untilKnown } from './database.ts';
 import { listenForTasks } from './listen-for-tasks.ts';
 import { listTasks } from './list-tasks.ts';
 import type { Projector } from './projector.ts';
-import { taskOf } from './task-document.ts';
+import { readPage } from './read-page.ts';
+import { replaceDocuments } from './replace-documents.ts';
+import { copiedTaskDocument, taskOf } from './task-document.ts';
 import type { TaskDocument } from './task-schema.ts';
 
 /** How often, at most, a worker looks for commits whose process ended before they were projected. */
@@ -114,5 +116,16 @@ export function createMongoTaskStore(database: Database, projector: Projector): 
 
     list: (filter) =>
       database.read(async () => (await listTasks(database.models, filter)).map(taskOf)),
+
+    all: (page) =>
+      database.read(async () => {
+        const { records, next } = await readPage(tasks, page);
+        return { records: records.map((task) => ({ ...taskOf(task), fence: task.fence })), next };
+      }),
+
+    copy: (copied) =>
+      database.writeUntilKnown(async () => {
+        await replaceDocuments(tasks, copied.map(copiedTaskDocument));
+      }),
   };
 }

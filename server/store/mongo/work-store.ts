@@ -2,6 +2,7 @@ import mongoose from 'mongoose';
 import { instantKey } from '../instant-key.ts';
 import type { LongWork, WorkStore } from '../work-store.ts';
 import type { Database } from './database.ts';
+import { readPage } from './read-page.ts';
 
 /** Long work, and the pieces of its files, where every server sees them. */
 export function createMongoWorkStore(database: Database): WorkStore {
@@ -29,6 +30,11 @@ export function createMongoWorkStore(database: Database): WorkStore {
       database.read(async () => {
         const found = await work.find({ kind }).sort({ started: -1, _id: -1 }).limit(limit).lean();
         return found.map((one) => JSON.parse(one.work) as LongWork);
+      }),
+    all: (page) =>
+      database.read(async () => {
+        const { records, next } = await readPage(work, page);
+        return { records: records.map((one) => JSON.parse(one.work) as LongWork), next };
       }),
     putPiece: (id, piece, bytes) =>
       database.writeUntilKnown(async () => {

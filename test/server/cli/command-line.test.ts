@@ -15,6 +15,7 @@ const COMMANDS = [
   'export',
   'backup',
   'restore',
+  'move',
   'token',
 ];
 
@@ -44,6 +45,9 @@ describe('the command line', () => {
     [['verify', 'more'], '"verify" takes no "more"'],
     [['backup'], 'concordat backup FOLDER'],
     [['restore', '--store', 'lmdb:x'], 'concordat restore --from'],
+    [['move', '--from', 'lmdb:x'], 'concordat move --from STORE --to STORE'],
+    [['move', '--from', 'lmdb:x', '--to', 'lmdb:./x'], 'the same store'],
+    [['move', '--from', 'lmdb:x', '--to', 'mongodb://host'], '--to cannot be that'],
     [['export', 'Home'], 'concordat export PARTNERSHIP --out FILE'],
     [['export', '--list', '--out', 'x.zip'], 'concordat export --list'],
     [['export', 'a', 'b', '--out', 'x.zip'], 'quotation marks'],

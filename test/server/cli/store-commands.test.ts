@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,14 @@ describe('beside a running server', () => {
     expect(err).toContain('is not empty');
   });
 
+  it('move is refused, and says to stop the server first', async () => {
+    const to = join(folder, 'moved');
+    const { code, err } = await concordat(['move', '--from', store, '--to', `lmdb:${to}`]);
+    expect(code).toBe(1);
+    expect(err).toContain('Stop it, then run this command again');
+    expect(existsSync(to)).toBe(false);
+  });
+
   it('token is refused, and says to stop the server for the moment', async () => {
     const { code, err } = await concordat([
       'token',
@@ -78,6 +86,50 @@ describe('beside a running server', () => {
 });
 
 describe('on a store of its own', () => {
+  it('move takes a backup or a stopped folder into another, and says what to do next', async () => {
+    for (const [from, to] of [
+      ['backup', 'moved'],
+      ['moved', 'moved-on'],
+    ] as const) {
+      const { code, out, err } = await concordat([
+        'move',
+        '--from',
+        `lmdb:${join(folder, from)}`,
+        '--to',
+        `lmdb:${join(folder, to)}`,
+      ]);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/^ +\d+ {2}histories$/mu);
+      expect(out).toContain('the same records, the same hashes');
+      expect(out).toContain(`Start the servers with --store lmdb:${join(folder, to)}`);
+    }
+    const verified = await concordat([
+      'verify',
+      '--json',
+      '--store',
+      `lmdb:${join(folder, 'moved-on')}`,
+    ]);
+    expect(JSON.parse(verified.out)).toMatchObject({ instances: heads, findings: [] });
+    // what the move has read is a backup still
+    const again = `lmdb:${join(folder, 'restored-again')}`;
+    const back = await concordat(['restore', '--from', join(folder, 'backup'), '--store', again]);
+    expect(back.code).toBe(0);
+  });
+
+  it('move never writes over records, and makes nothing of what is not there', async () => {
+    const [moved, backup] = [`lmdb:${join(folder, 'moved')}`, `lmdb:${join(folder, 'backup')}`];
+    const full = await concordat(['move', '--from', backup, '--to', moved]);
+    expect(full).toMatchObject({ code: 1, err: expect.stringContaining('holds records already') });
+    const nowhere = join(folder, 'nowhere');
+    const none = await concordat(['move', '--from', `lmdb:${nowhere}`, '--to', moved, '--json']);
+    expect(none).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There is no Concordat data'),
+    });
+    expect(JSON.parse(none.out)).toMatchObject({ error: { code: 'store-unreadable' } });
+    expect(existsSync(nowhere)).toBe(false);
+  });
+
   it('token gives one that is known afterwards, with its last day', async () => {
     const restored = `lmdb:${join(folder, 'restored')}`;
     const { code, out } = await concordat([

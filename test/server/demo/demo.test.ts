@@ -7,9 +7,11 @@ import type { DemoResult } from '../../../server/demo/run-demo.ts';
 import type { InstanceRow } from '../../../server/store/instance-row.ts';
 import { openStore } from '../../../server/store/open-store.ts';
 import { concordat } from '../../support/command-line.ts';
+import { startMongoServer } from '../../support/mongo-server.ts';
 import { hasProgram, outputOf } from '../../support/programs.ts';
 import { hasVeraPdf, judge } from '../../support/verapdf.ts';
 
+const mongo = await startMongoServer();
 let folder: string;
 let store: string;
 let result: DemoResult & { readonly command: string };
@@ -32,7 +34,10 @@ beforeAll(async () => {
   await opened.close();
 }, 300_000);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await mongo?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function states(workflow: string): readonly string[] {
   return rows.filter((row) => row.workflow === workflow).map(({ stateTitle }) => stateTitle);
@@ -95,6 +100,39 @@ describe('the demo', () => {
     expect(out).toContain('nothing has changed');
     expect(code).toBe(0);
   });
+
+  it.skipIf(mongo === undefined)(
+    'goes to MongoDB and back, and verify finds the same heads',
+    async () => {
+      const database = mongo?.newDatabase() ?? '';
+      const back = `lmdb:${join(folder, 'back')}`;
+      for (const [from, to] of [
+        [store, database],
+        [database, back],
+      ] as const) {
+        const { code, err } = await concordat(['move', '--from', from, '--to', to]);
+        expect({ code, err }).toEqual({ code: 0, err: '' });
+      }
+      const heads = await Promise.all(
+        [store, database, back].map(async (one) => {
+          const { out } = await concordat(['verify', '--store', one, '--json']);
+          return JSON.parse(out) as { readonly instances: object[]; readonly findings: object[] };
+        }),
+      );
+      expect(heads[0]?.instances.length).toBeGreaterThan(20);
+      for (const { instances, findings } of heads) {
+        expect(findings).toEqual([]);
+        expect(instances).toEqual(heads[0]?.instances);
+      }
+      // and it plays in no database that holds anything
+      const again = await concordat(['demo', '--store', database]);
+      expect(again).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('holds records already'),
+      });
+    },
+    300_000,
+  );
 
   it('refuses a folder that holds something', async () => {
     const full = join(folder, 'full');

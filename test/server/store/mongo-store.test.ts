@@ -115,13 +115,6 @@ describe.skipIf(server === undefined)('on MongoDB', () => {
     await expect(reader.check()).resolves.toBeUndefined();
   });
 
-  test('a backup is refused with what to use instead', async () => {
-    const store = await opened();
-    await expect(store.backup('/tmp/nowhere')).rejects.toMatchObject({
-      userMessage: expect.stringContaining('mongodump'),
-    });
-  });
-
   test('an older format is brought up to date once, by one of those that start', async () => {
     const url = newDatabase();
     await (await openMongoStore({ url, mode: 'serve' })).close();

@@ -21,15 +21,6 @@ test('a MongoDB that does not answer is named in a sentence, without the passwor
   expect(JSON.stringify(refusal) + String(refusal)).not.toContain('secret');
 });
 
-test('a command that works with a folder only says so for a MongoDB', () => {
-  expect(() => lmdbDirectory('mongodb://user:secret@host/db')).toThrow(
-    expect.objectContaining({
-      code: 'setting-refused',
-      userMessage: expect.stringMatching(/a folder.*--store lmdb:\.\/data/u),
-    }),
-  );
-});
-
 test.each(['', 'lmdb:', './data', 'postgres://x'])(
   '"%s" is refused with what is accepted',
   async (url) => {
