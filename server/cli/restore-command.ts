@@ -3,6 +3,7 @@ import { restoreBackup } from '../store/lmdb/backup.ts';
 import { lmdbDirectory, openStore } from '../store/open-store.ts';
 import { verifyStore } from '../use-cases/verify-store.ts';
 import type { Command } from './command.ts';
+import { findingInWords } from './finding-in-words.ts';
 import { textFlag, usageError } from './usage-error.ts';
 
 export const restoreCommand: Command = {
@@ -26,9 +27,7 @@ export const restoreCommand: Command = {
     try {
       const { instances, findings } = await verifyStore(store);
       output.say(`Restored ${instances.length} histories to ${to}`);
-      for (const { instance, seq, what } of findings) {
-        output.say(`FOUND: ${instance}${seq === null ? '' : `, commit ${seq}`}: ${what}`);
-      }
+      for (const finding of findings) output.say(`FOUND: ${findingInWords(finding)}`);
       if (findings.length === 0) output.say('Each was re-checked: nothing has changed.');
       output.result({ from: resolve(from), store: store.address, instances, findings });
       return findings.length === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import { openStore } from '../store/open-store.ts';
 import { verifyStore } from '../use-cases/verify-store.ts';
 import type { Command } from './command.ts';
+import { findingInWords } from './finding-in-words.ts';
 import { usageError } from './usage-error.ts';
 
 export const verifyCommand: Command = {
@@ -21,9 +22,7 @@ export const verifyCommand: Command = {
       for (const { instance, seq, hash } of instances) {
         output.say(`${instance}  ${String(seq).padStart(6)}  ${hash}`);
       }
-      for (const { instance, seq, what } of findings) {
-        output.say(`FOUND: ${instance}${seq === null ? '' : `, commit ${seq}`}: ${what}`);
-      }
+      for (const finding of findings) output.say(`FOUND: ${findingInWords(finding)}`);
       output.say(
         findings.length === 0
           ? `${instances.length} histories re-checked in ${store.address}: nothing has changed.`

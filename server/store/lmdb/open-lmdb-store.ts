@@ -3,22 +3,23 @@ import { resolve } from 'node:path';
 import type { Store } from '../store.ts';
 import { backupStore } from './backup.ts';
 import { countInMemory } from '../count-in-memory.ts';
+import { checkPages } from './check-pages.ts';
 import { createLmdbCommitStore } from './commit-store.ts';
 import { createLmdbDefinitionStore } from './definition-store.ts';
 import { createLmdbDirectory } from './directory-store.ts';
 import { createDocumentFiles } from './document-files.ts';
 import { createLmdbDocumentStore } from './document-store.ts';
-import { openEnvironment, peekAtMeta } from './environment.ts';
+import { holdingSnapshot, openEnvironment, peekAtMeta } from './environment.ts';
 import type { Faults } from './faults.ts';
-import { checkFileLength } from './file-length.ts';
 import { bringUpToDate, type Migration, requireFormat } from './format.ts';
 import { createLmdbInstallationStore } from './installation-store.ts';
 import { createLmdbInstanceStore } from './instance-store.ts';
+import { inspectTables } from './inspect-tables.ts';
 import { createLmdbLinkStore } from './link-store.ts';
 import { createLmdbMailStore } from './mail-store.ts';
 import { type Ownership, refuseIfOwned, takeOwnership } from './ownership.ts';
 import { createLmdbSessionStore } from './session-store.ts';
-import { storeError } from './store-error.ts';
+import { sayingWhatFailed, storeError } from './store-error.ts';
 import { createLmdbTaskStore } from './task-store.ts';
 import { createRoomAhead, NO_ROOM } from './room-ahead.ts';
 import { createLmdbWorkStore } from './work-store.ts';
@@ -45,7 +46,7 @@ export interface LmdbStoreOptions {
 export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const directory = resolve(options.directory);
   const reading = options.mode === 'read';
-  checkFileLength(directory);
+  await checkSound(directory);
   if (!reading) await refuseOwned(directory);
   const { root, tables } = openEnvironment(directory, reading);
 
@@ -77,26 +78,28 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const files = createDocumentFiles(directory, options.faults);
   let closing: Promise<void> | undefined;
 
+  const guarded = <Port extends object>(port: Port): Port => sayingWhatFailed(port, directory);
   return {
-    commits: createLmdbCommitStore(tables, writer, directory),
-    instances: createLmdbInstanceStore(tables),
-    tasks: createLmdbTaskStore(tables, writer),
-    links: createLmdbLinkStore(tables, writer),
-    directory: createLmdbDirectory(tables, writer),
-    documents: createLmdbDocumentStore(tables, writer, files),
-    mails: createLmdbMailStore(tables, writer),
-    definitions: createLmdbDefinitionStore(tables, writer),
-    sessions: createLmdbSessionStore(tables, writer),
+    commits: guarded(createLmdbCommitStore(tables, writer, directory)),
+    instances: guarded(createLmdbInstanceStore(tables)),
+    tasks: guarded(createLmdbTaskStore(tables, writer)),
+    links: guarded(createLmdbLinkStore(tables, writer)),
+    directory: guarded(createLmdbDirectory(tables, writer)),
+    documents: guarded(createLmdbDocumentStore(tables, writer, files)),
+    mails: guarded(createLmdbMailStore(tables, writer)),
+    definitions: guarded(createLmdbDefinitionStore(tables, writer)),
+    sessions: guarded(createLmdbSessionStore(tables, writer)),
     // one process owns the folder, and what it counts need not outlive it
     rateLimits: countInMemory(),
-    installation: createLmdbInstallationStore(tables, writer),
-    work: createLmdbWorkStore(tables, writer, directory, options.faults),
+    installation: guarded(createLmdbInstallationStore(tables, writer)),
+    work: guarded(createLmdbWorkStore(tables, writer, directory, options.faults)),
     clockOffset: () => 0,
     address: `lmdb:${realpathSync(directory)}`,
     async check() {
       if (reading) requireFormat(tables, directory);
       else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));
     },
+    inspect: () => inspectTables(root, tables),
     backup: (target, tell) => backupStore({ root, directory, target: resolve(target), tell }),
     close() {
       closing ??= (async () => {
@@ -108,6 +111,14 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
       return closing;
     },
   };
+}
+
+async function checkSound(directory: string): Promise<void> {
+  try {
+    await checkPages(directory, (look) => holdingSnapshot(directory, look));
+  } catch (error) {
+    throw storeError(error, directory);
+  }
 }
 
 async function refuseOwned(directory: string): Promise<void> {

@@ -92,12 +92,12 @@ function cancelled(before: StoredTask | undefined, at: string): StoredTask | und
   return { ...before, state: 'cancelled', lease: null, finishedAt: at };
 }
 
-function isOpen(state: TaskState): boolean {
+export function isOpen(state: TaskState): boolean {
   return state === 'due' || state === 'parked';
 }
 
 /** Where an open task stands among those of its state. */
-function placeOf(task: StoredTask): QueueKey | ParkedKey {
+export function placeOf(task: StoredTask): QueueKey | ParkedKey {
   if (task.state === 'parked') return ['state', 'parked', instantKey(task.dueAt), task.id];
   const lane = LANE_OF[task.kind];
   return task.lease === null
@@ -105,6 +105,7 @@ function placeOf(task: StoredTask): QueueKey | ParkedKey {
     : [`leased ${lane}`, instantKey(task.lease.until), task.id];
 }
 
-function instanceKey(task: StoredTask): (string | number)[] {
+/** Where an open task stands among those of its instance. */
+export function instanceKey(task: StoredTask): (string | number)[] {
   return [task.instance, 'task', task.state, instantKey(task.dueAt), task.id];
 }

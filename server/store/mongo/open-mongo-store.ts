@@ -82,6 +82,8 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
             const written = { $set: { writtenAt: new Date() } };
             await models.meta.updateOne({ _id: 'check' }, written, { upsert: true });
           }),
+    // its server keeps a checksum of every page, and its indexes itself
+    inspect: async () => [],
     backup: async () => {
       throw new ConcordatError('bad-request', 'a MongoDB is not backed up by us', {
         userMessage: `Concordat cannot back up a MongoDB yet. Use MongoDB’s own tools, such as mongodump, on ${address}.`,
