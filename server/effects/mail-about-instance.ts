@@ -103,7 +103,7 @@ export async function mailAboutInstance(
           state: placeOf(head.workflow, snapshot, scope).title,
         },
         ...(partnership ? { partnership } : {}),
-        ...(mail.dueAt ? { due: formatMailDate(mail.dueAt, origin.timeZone) } : {}),
+        ...(mail.dueAt ? { due: dueInWords(mail.dueAt, origin.timeZone, task, clock.now()) } : {}),
         ...(actor && by
           ? {
               actor: {
@@ -130,6 +130,15 @@ export async function mailAboutInstance(
   const [failure] = failures;
   if (failure) throw failure;
   return { people, refused, spared };
+}
+
+/**
+ * By when, as a mail says it. One that was held up (the server was switched off, the mail server away)
+ * asks for nothing by a date that has passed without saying so; a chase speaks of little else.
+ */
+function dueInWords(dueAt: string, timeZone: string, { kind }: Task, now: string): string {
+  const words = formatMailDate(dueAt, timeZone);
+  return dueAt <= now && kind !== 'chase' ? `${words}, which has passed` : words;
 }
 
 /**

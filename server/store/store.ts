@@ -46,6 +46,11 @@ export interface Store {
   readonly address: string;
   /** Throws when it cannot read or write; used by the readiness page and health check. */
   check(): Promise<void>;
+  /**
+   * What is damaged of what stands beside the histories (indexes, tasks, links, the directory, mails),
+   * in plain English; empty where the database itself sees to that.
+   */
+  inspect(): Promise<readonly string[]>;
   /** A consistent copy while the server runs; `tell` hears how far it has come. */
   backup(target: string, tell?: TellProgress): Promise<void>;
   close(): Promise<void>;

@@ -56,9 +56,12 @@ async function backUp(
       kind: 'backup',
       folder,
       histories: instances.length,
-      findings: findings.map(({ instance, seq, what }) =>
-        seq === null ? `Record ${instance} ${what}` : `Record ${instance}, entry ${seq}, ${what}`,
-      ),
+      findings: findings.map(({ instance, seq, what }) => {
+        if (instance === null) return `In the store ${what}`;
+        return seq === null
+          ? `Record ${instance} ${what}`
+          : `Record ${instance}, entry ${seq}, ${what}`;
+      }),
     };
   } finally {
     await copy.close();

@@ -12,8 +12,9 @@ interface VerifiedInstance {
   readonly hash: string;
 }
 
-interface Finding {
-  readonly instance: string;
+export interface Finding {
+  /** Null when it concerns no history, but what the store keeps beside them. */
+  readonly instance: string | null;
   /** The commit it concerns; null when it concerns the instance. */
   readonly seq: number | null;
   /** In plain English. */
@@ -31,7 +32,8 @@ const COMMITS_AT_ONCE = 20;
 /**
  * Re-checks everything that the store holds: each chain from its first commit to its newest (no gap,
  * every hash right, every commit citing the one before, time never going back), the row that lists
- * show, the personal values beside the chain, and the documents that commits name or people uploaded.
+ * show, the personal values beside the chain, the documents that commits name or people uploaded, and
+ * what the store keeps beside the histories.
  * Holds a few commits in memory at a time. `tell` hears after each record how many have been checked.
  */
 export async function verifyStore(
@@ -57,9 +59,11 @@ export async function verifyStore(
       instances.push(await verifyInstance(store, instance, report));
       await tell?.(instances.length);
     }
-    if (page.length < INSTANCES_AT_ONCE) return { instances, findings };
+    if (page.length < INSTANCES_AT_ONCE) break;
     after = page.at(-1);
   }
+  for (const what of await store.inspect()) findings.push({ instance: null, seq: null, what });
+  return { instances, findings };
 }
 
 type Report = (seq: number | null, what: string) => void;
@@ -101,7 +105,8 @@ async function verifyInstance(
     if (commits.length < COMMITS_AT_ONCE) break;
   }
   // uploads stand in nobody's snapshot
-  for (const { hash, name } of await store.documents.listByInstance(instance)) {
+  const uploads = await reading(report, null, () => store.documents.listByInstance(instance));
+  for (const { hash, name } of uploads ?? []) {
     await checkDocument(store, hash, name, null, documents, report);
   }
   return { instance, seq: head?.seq ?? 0, hash: head?.hash ?? '' };
@@ -195,18 +200,30 @@ async function checkPersonal(
   });
   if (references.length === 0) return;
   const ids = references.map(({ personal }) => personal);
-  const kept = new Map(
-    (await store.commits.personal(instance, ids)).map((value) => [value.id, value]),
-  );
+  const changed = (id: string): void => {
+    report(seq, `names the personal value ${id}, which has changed`);
+  };
+  const damagedOnes = new Set<string>();
+  const values = await store.commits.personal(instance, ids).catch(async (error: unknown) => {
+    if (!isDamage(error)) throw error;
+    const one = (id: string) =>
+      store.commits.personal(instance, [id]).catch(() => {
+        damagedOnes.add(id);
+        return [];
+      });
+    return (await Promise.all(ids.map(one))).flat();
+  });
+  const kept = new Map(values.map((value) => [value.id, value]));
   const byHand = cause.kind === 'person' || cause.kind === 'link';
   const typed = new Set(byHand ? personalReferencesIn(event).map(({ personal }) => personal) : []);
   for (const { personal, hash } of references) {
     const found = kept.get(personal);
-    if (found === undefined) {
+    if (damagedOnes.has(personal)) changed(personal);
+    else if (found === undefined) {
       if (typed.has(personal))
         report(seq, `names the personal value ${personal}, which is missing`);
     } else if (found.value !== null && sha256(found.salt + found.value) !== hash) {
-      report(seq, `names the personal value ${personal}, which has changed`);
+      changed(personal);
     }
   }
 }

@@ -19,6 +19,7 @@ export interface TwoOrganisations {
 export async function twoOrganisations(
   env: Readonly<Record<string, string>>,
   workflows: string,
+  timeZone = 'Europe/London',
 ): Promise<TwoOrganisations> {
   const services = await createServices(readConfig({ args: [], env }), { workflows });
   try {
@@ -29,7 +30,7 @@ export async function twoOrganisations(
       kind: 'council',
       name: 'Amina Yusuf',
       email: 'amina@northshire.example',
-      timeZone: 'Europe/London',
+      timeZone,
       region: 'GB-ENG',
       currency: 'GBP',
     });

@@ -7,7 +7,7 @@ import { LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { planLink, planLinkMarks, standingMark } from './link-record.ts';
 import { planRowIndex } from './row-index.ts';
 import { storeError } from './store-error.ts';
-import { getJson, parseRecord, type RecordTable, type Tables } from './tables.ts';
+import { getJson, getText, parseRecord, type RecordTable, type Tables } from './tables.ts';
 import { planTaskChanges } from './task-index.ts';
 import type { WritePlan, Writer } from './writer.ts';
 
@@ -34,7 +34,7 @@ export function createLmdbCommitStore(
   }
 
   function findByKey(kind: CommitKeyKind, instance: string, key: string) {
-    const seq = tables.instances.get(commitKey(instance, kind, key));
+    const seq = getText(tables.instances, commitKey(instance, kind, key));
     return seq === undefined ? undefined : read(instance, Number(seq));
   }
 
@@ -172,7 +172,7 @@ function decideAppend(
     ['signal', signalKey],
   ] as const) {
     if (key === null) continue;
-    const taken = tables.instances.get(commitKey(instance, over, key));
+    const taken = getText(tables.instances, commitKey(instance, over, key));
     if (taken !== undefined) return { kind: 'conflict', over, seq: Number(taken) };
     plan.put(tables.instances, commitKey(instance, over, key), String(seq));
   }
@@ -184,7 +184,7 @@ function decideAppend(
   const head = readHead(tables, instance);
   if (seq !== (head?.seq ?? 0) + 1) return { kind: 'conflict', over: 'seq', seq: head?.seq ?? 0 };
 
-  plan.put(tables.instances, [instance, seq], commit.hash + commit.text);
+  plan.putHashed(tables.instances, [instance, seq], commit.hash + commit.text);
   plan.put(tables.instances, [instance, 'head'], headText(seq, commit.hash, projection.row));
   planRowIndex(tables, plan, head?.row, projection.row);
   planTaskChanges(tables, plan, projection.tasks, input.at);

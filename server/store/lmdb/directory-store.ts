@@ -1,7 +1,7 @@
 import type { Directory, Membership, Organisation, Partnership, Person } from '../directory.ts';
 import { addressKey, emailTaken } from '../email-address.ts';
 import { LAST_TEXT } from './key.ts';
-import { getJson, parseRecord, type RecordTable, type Tables } from './tables.ts';
+import { getJson, getText, parseRecord, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
 export function createLmdbDirectory(tables: Tables, writer: Writer): Directory {
@@ -28,7 +28,7 @@ export function createLmdbDirectory(tables: Tables, writer: Writer): Directory {
     putPerson: (person) =>
       writer.write('directory', (plan) => {
         const email = addressKey(person.email);
-        const holder = table.get(['email', email]);
+        const holder = getText(table, ['email', email]);
         if (holder !== undefined && holder !== person.id) {
           throw emailTaken(holder);
         }
@@ -39,7 +39,7 @@ export function createLmdbDirectory(tables: Tables, writer: Writer): Directory {
       }),
     person: async (id) => getJson(people, ['person', id]),
     personByEmail: async (email) => {
-      const id = table.get(['email', addressKey(email)]);
+      const id = getText(table, ['email', addressKey(email)]);
       return id === undefined ? undefined : getJson(people, ['person', id]);
     },
     people: async () => all(people, 'person'),

@@ -76,6 +76,18 @@ export async function peekAtMeta<T>(
   }
 }
 
+/** Keeps the pages of this moment from being used again by a server that writes, while `look` runs. */
+export async function holdingSnapshot(directory: string, look: () => void): Promise<void> {
+  const root = open<string>({ ...LAYOUT, path: directory, readOnly: true });
+  const snapshot = root.useReadTransaction();
+  try {
+    look();
+  } finally {
+    snapshot.done();
+    await root.close();
+  }
+}
+
 /** Node's own recursive mkdir never returns where a folder says that its child cannot exist (/proc). */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;

@@ -1,6 +1,6 @@
 import type { ApiToken, Installation, InstallationStore } from '../installation-store.ts';
 import { LAST_TEXT } from './key.ts';
-import { getJson, parseRecord, type RecordTable, type Tables } from './tables.ts';
+import { getJson, getText, parseRecord, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
 export function createLmdbInstallationStore(tables: Tables, writer: Writer): InstallationStore {
@@ -23,7 +23,7 @@ export function createLmdbInstallationStore(tables: Tables, writer: Writer): Ins
         plan.putJson(tokens, ['token', added.id], added);
       }),
     tokenByHash: async (hash) => {
-      const id = table.get(['token-hash', hash]);
+      const id = getText(table, ['token-hash', hash]);
       return id === undefined ? undefined : token(id);
     },
     tokens: async () =>

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { readHead } from './instance-table.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
 import { countKey, type RowIndex, type RowKey } from './row-index.ts';
-import type { Tables } from './tables.ts';
+import { getText, type Tables } from './tables.ts';
 
 type Filter = Parameters<InstanceStore['list']>[0];
 type Place = readonly [updated: number, instance: string];
@@ -63,7 +63,7 @@ export function createLmdbInstanceStore(tables: Tables): InstanceStore {
     count: async (filter) => {
       let total = 0;
       for (const status of filter.status === undefined ? ['active', 'done'] : [filter.status]) {
-        total += Number(tables.counts.get(countKey(filter, status)) ?? 0);
+        total += Number(getText(tables.counts, countKey(filter, status)) ?? 0);
       }
       return total;
     },

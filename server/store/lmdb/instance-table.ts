@@ -1,7 +1,6 @@
 import { shortKey } from '../short-key.ts';
 import type { InstanceRow } from '../instance-row.ts';
-import { damaged } from '../damaged.ts';
-import type { Tables } from './tables.ts';
+import { getText, type Tables } from './tables.ts';
 
 // What stands in the table `instances`. Numbers sort before texts, so that the head follows the
 // newest commit and both are on one page.
@@ -22,16 +21,15 @@ export type CommitKeyKind = 'idempotency' | 'signal';
 
 /** What the newest commit has left. Throws `store-damaged` when it cannot be read. */
 export function readHead(tables: Tables, instance: string): Head | undefined {
-  const stored = tables.instances.get([instance, 'head']);
-  if (stored === undefined) return undefined;
-  const parts = /^(\d{1,15}) ([0-9a-f]{64}) /.exec(stored);
-  try {
-    const row = JSON.parse(stored.slice(parts?.[0].length ?? 0)) as InstanceRow;
-    if (parts !== null) return { seq: Number(parts[1]), hash: String(parts[2]), row };
-  } catch {
-    // said below
-  }
-  throw damaged(`the head of instance ${instance} cannot be read`, { instance });
+  const text = getText(tables.instances, [instance, 'head']);
+  if (text === undefined) return undefined;
+  const [seq, hash] = text.split(' ', 2);
+  return { seq: Number(seq), hash: String(hash), row: rowOfHead(text) };
+}
+
+/** The row behind the seq and the hash. */
+export function rowOfHead(text: string): InstanceRow {
+  return JSON.parse(text.slice(text.indexOf('{'))) as InstanceRow;
 }
 
 export function headText(seq: number, hash: string, row: InstanceRow): string {

@@ -66,7 +66,8 @@ export function planLinkMarks(tables: Tables, plan: WritePlan, input: AppendInpu
   }
 }
 
-function linkKeys(link: LinkRecord): (string | number)[][] {
+/** Where a link stands in the index, with its id as the value. */
+export function linkKeys(link: LinkRecord): (string | number)[][] {
   const created = instantKey(link.createdAt);
   const keys: (string | number)[][] = link.tokenHashes.map((hash) => ['token', hash]);
   if (link.instance !== null) keys.push(['instance', link.instance, created, link.id]);

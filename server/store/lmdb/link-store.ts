@@ -4,7 +4,8 @@ import type { LinkStore } from '../link-store.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
 import { linksOf, planCopiedLink, planLink } from './link-record.ts';
 import { readPage } from './read-page.ts';
-import { getJson, type Tables } from './tables.ts';
+import { unseal } from './seal.ts';
+import { getJson, getText, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
 export function createLmdbLinkStore(tables: Tables, writer: Writer): LinkStore {
@@ -14,8 +15,8 @@ export function createLmdbLinkStore(tables: Tables, writer: Writer): LinkStore {
   function listBy(kind: 'instance' | 'person', value: string): LinkRecord[] {
     const found: LinkRecord[] = [];
     const range = { start: [kind, value, FIRST_INSTANT], end: [kind, value, LAST_INSTANT] };
-    for (const { value: id } of tables.linkIndex.getRange(range)) {
-      const link = get(id);
+    for (const { key, value } of tables.linkIndex.getRange(range)) {
+      const link = get(unseal(key, value));
       if (link !== undefined) found.push(link);
     }
     return found;
@@ -25,7 +26,7 @@ export function createLmdbLinkStore(tables: Tables, writer: Writer): LinkStore {
     put: (link) => writer.write('link', (plan) => planLink(tables, plan, link)),
     get: async (id) => get(id),
     findByTokenHash: async (hash) => {
-      const id = tables.linkIndex.get(['token', hash]);
+      const id = getText(tables.linkIndex, ['token', hash]);
       return id === undefined ? undefined : get(id);
     },
     listByInstance: async (instance) => listBy('instance', instance),

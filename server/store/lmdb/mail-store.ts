@@ -50,7 +50,8 @@ export function createLmdbMailStore(tables: Tables, writer: Writer): MailStore {
   };
 }
 
-function mailKeys(mail: SentMail): (string | number)[][] {
+/** Where a mail stands in the index. */
+export function mailKeys(mail: SentMail): (string | number)[][] {
   const place = [instantKey(mail.at), mail.messageId];
   const keys: (string | number)[][] = [['all', ...place]];
   if (mail.instance !== null) keys.push(['instance', mail.instance, ...place]);

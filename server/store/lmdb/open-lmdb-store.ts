@@ -5,14 +5,14 @@ import type { Store } from '../store.ts';
 import type { StoreMode } from '../store-mode.ts';
 import { backupStore } from './backup.ts';
 import { countInMemory } from '../count-in-memory.ts';
+import { checkPages } from './check-pages.ts';
 import { createLmdbCommitStore } from './commit-store.ts';
 import { createLmdbDefinitionStore } from './definition-store.ts';
 import { createLmdbDirectory } from './directory-store.ts';
 import { createDocumentFiles } from './document-files.ts';
 import { createLmdbDocumentStore } from './document-store.ts';
-import { openEnvironment, peekAtMeta } from './environment.ts';
+import { holdingSnapshot, openEnvironment, peekAtMeta } from './environment.ts';
 import type { Faults } from './faults.ts';
-import { checkFileLength } from './file-length.ts';
 import {
   createLmdbFillingStore,
   readFilling,
@@ -22,11 +22,12 @@ import {
 import { bringUpToDate, type Migration, requireFormat } from './format.ts';
 import { createLmdbInstallationStore } from './installation-store.ts';
 import { createLmdbInstanceStore } from './instance-store.ts';
+import { inspectTables } from './inspect-tables.ts';
 import { createLmdbLinkStore } from './link-store.ts';
 import { createLmdbMailStore } from './mail-store.ts';
 import { type Ownership, refuseIfOwned, takeOwnership } from './ownership.ts';
 import { createLmdbSessionStore } from './session-store.ts';
-import { storeError } from './store-error.ts';
+import { sayingWhatFailed, storeError } from './store-error.ts';
 import { createLmdbTaskStore } from './task-store.ts';
 import { createRoomAhead, NO_ROOM } from './room-ahead.ts';
 import { createLmdbWorkStore } from './work-store.ts';
@@ -56,7 +57,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const reading = options.mode === 'read';
   const filling = options.mode === 'fill';
   if (filling) requireOnlyStore(directory);
-  checkFileLength(directory);
+  await checkSound(directory);
   if (!reading) await refuseOwned(directory);
   const { root, tables } = openEnvironment(directory, reading);
 
@@ -92,27 +93,29 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const address = `lmdb:${realpathSync(directory)}`;
   let closing: Promise<void> | undefined;
 
+  const guarded = <Port extends object>(port: Port): Port => sayingWhatFailed(port, directory);
   return {
-    commits: createLmdbCommitStore(tables, writer, directory),
-    instances: createLmdbInstanceStore(tables),
-    tasks: createLmdbTaskStore(tables, writer),
-    links: createLmdbLinkStore(tables, writer),
-    directory: createLmdbDirectory(tables, writer),
-    documents: createLmdbDocumentStore(tables, writer, files),
-    mails: createLmdbMailStore(tables, writer),
-    definitions: createLmdbDefinitionStore(tables, writer),
-    sessions: createLmdbSessionStore(tables, writer),
+    commits: guarded(createLmdbCommitStore(tables, writer, directory)),
+    instances: guarded(createLmdbInstanceStore(tables)),
+    tasks: guarded(createLmdbTaskStore(tables, writer)),
+    links: guarded(createLmdbLinkStore(tables, writer)),
+    directory: guarded(createLmdbDirectory(tables, writer)),
+    documents: guarded(createLmdbDocumentStore(tables, writer, files)),
+    mails: guarded(createLmdbMailStore(tables, writer)),
+    definitions: guarded(createLmdbDefinitionStore(tables, writer)),
+    sessions: guarded(createLmdbSessionStore(tables, writer)),
     // one process owns the folder, and what it counts need not outlive it
     rateLimits: countInMemory(),
-    installation: createLmdbInstallationStore(tables, writer),
-    work: createLmdbWorkStore(tables, writer, directory, options.faults),
-    filling: createLmdbFillingStore(tables, writer, address),
+    installation: guarded(createLmdbInstallationStore(tables, writer)),
+    work: guarded(createLmdbWorkStore(tables, writer, directory, options.faults)),
+    filling: guarded(createLmdbFillingStore(tables, writer, address)),
     clockOffset: () => 0,
     address,
     async check() {
       if (reading) requireFormat(tables, directory);
       else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));
     },
+    inspect: () => inspectTables(root, tables),
     backup: (target, tell) => backupStore({ root, directory, target: resolve(target), tell }),
     close() {
       closing ??= (async () => {
@@ -124,6 +127,14 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
       return closing;
     },
   };
+}
+
+async function checkSound(directory: string): Promise<void> {
+  try {
+    await checkPages(directory, (look) => holdingSnapshot(directory, look));
+  } catch (error) {
+    throw storeError(error, directory);
+  }
 }
 
 async function refuseOwned(directory: string): Promise<void> {

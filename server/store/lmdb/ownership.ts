@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Key, RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { livenessOf, type ProcessIdentity, thisProcess } from './process-identity.ts';
+import { seal } from './seal.ts';
 import { getJson, type Table } from './tables.ts';
 
 /**
@@ -59,7 +60,7 @@ export async function takeOwnership(
       // the synchronous transaction holds LMDB's own lock, so of two that start at once one wins
       const won = root.transactionSync(() => {
         if (ownerIn(meta)?.id !== present?.id) return false;
-        meta.putSync(OWNER, JSON.stringify(owner));
+        meta.putSync(OWNER, seal(OWNER, JSON.stringify(owner)));
         if (present !== undefined) meta.removeSync(conditionOf(present));
         meta.putSync(conditionOf(owner), '');
         return true;
@@ -96,7 +97,7 @@ export async function takeOwnership(
         if (owner?.id !== id) return;
         meta.removeSync(condition);
         // the epoch goes on, so that no two owners ever share one
-        meta.putSync(OWNER, JSON.stringify({ ...owner, id: 'nobody' }));
+        meta.putSync(OWNER, seal(OWNER, JSON.stringify({ ...owner, id: 'nobody' })));
       });
       rmSync(beatFile, { force: true });
     },

@@ -1,6 +1,6 @@
 import type { InstanceRow } from '../instance-row.ts';
 import { instantKey } from '../instant-key.ts';
-import type { Tables } from './tables.ts';
+import { getText, type Tables } from './tables.ts';
 import type { WritePlan } from './writer.ts';
 
 export type RowIndex = 'all' | 'partnership' | 'workflow' | 'parent';
@@ -35,7 +35,8 @@ export function planRowIndex(
   if (before !== undefined) add(countKeys(before), -1);
   add(countKeys(row), 1);
   for (const { key, by } of changes.values()) {
-    if (by !== 0) plan.put(tables.counts, key, String(Number(tables.counts.get(key) ?? 0) + by));
+    if (by !== 0)
+      plan.put(tables.counts, key, String(Number(getText(tables.counts, key) ?? 0) + by));
   }
 }
 
@@ -52,7 +53,8 @@ export function countKey(
   return workflow === undefined ? ['all', status] : ['workflow', workflow, status];
 }
 
-function countKeys(row: InstanceRow): string[][] {
+/** The counters that count a row. */
+export function countKeys(row: InstanceRow): string[][] {
   const { status, workflow } = row;
   const keys = [countKey({}, status), countKey({ workflow }, status)];
   if (row.partnership !== null) {
@@ -66,7 +68,8 @@ function sameCounts(a: InstanceRow, b: InstanceRow): boolean {
   return a.status === b.status && a.partnership === b.partnership && a.workflow === b.workflow;
 }
 
-function rowKeys(row: InstanceRow): RowKey[] {
+/** Where a row stands in the indexes. */
+export function rowKeys(row: InstanceRow): RowKey[] {
   const updated = instantKey(row.updatedAt);
   const keys: RowKey[] = [
     ['all', '', row.status, updated, row.id],

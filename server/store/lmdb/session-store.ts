@@ -5,7 +5,7 @@ import { FIRST_INSTANT, LAST_TEXT } from './key.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
 import type { Writer } from './writer.ts';
 
-interface StoredSession {
+export interface StoredSession {
   readonly session: JsonObject;
   readonly expiresAt: string;
 }
@@ -16,7 +16,6 @@ const SWEEP_AT_ONCE = 200;
 export function createLmdbSessionStore(tables: Tables, writer: Writer): SessionStore {
   const sessions: RecordTable<StoredSession> = tables.sessions;
   const stored = (id: string) => getJson(sessions, id);
-  const place = (id: string, { expiresAt }: StoredSession) => [instantKey(expiresAt), id];
 
   return {
     get: async (id, now) => {
@@ -27,15 +26,15 @@ export function createLmdbSessionStore(tables: Tables, writer: Writer): SessionS
     set: (id, session, expiresAt) =>
       writer.write('session', (plan) => {
         const before = stored(id);
-        if (before !== undefined) plan.remove(tables.sessionIndex, place(id, before));
-        plan.put(tables.sessionIndex, place(id, { session, expiresAt }), '');
+        if (before !== undefined) plan.remove(tables.sessionIndex, sessionKey(id, before));
+        plan.put(tables.sessionIndex, sessionKey(id, { session, expiresAt }), '');
         plan.putJson(sessions, id, { session, expiresAt });
       }),
     keepFirst: (id, session, expiresAt) =>
       writer.write('session', (plan) => {
         const before = stored(id);
         if (before !== undefined) return before.session;
-        plan.put(tables.sessionIndex, place(id, { session, expiresAt }), '');
+        plan.put(tables.sessionIndex, sessionKey(id, { session, expiresAt }), '');
         plan.putJson(sessions, id, { session, expiresAt });
         return session;
       }),
@@ -43,7 +42,7 @@ export function createLmdbSessionStore(tables: Tables, writer: Writer): SessionS
       writer.write('session', (plan) => {
         const before = stored(id);
         if (before === undefined) return;
-        plan.remove(tables.sessionIndex, place(id, before));
+        plan.remove(tables.sessionIndex, sessionKey(id, before));
         plan.remove(tables.sessions, id);
       }),
     sweep: async (now) => {
@@ -68,4 +67,9 @@ export function createLmdbSessionStore(tables: Tables, writer: Writer): SessionS
       }
     },
   };
+}
+
+/** Where a session stands in the index. */
+export function sessionKey(id: string, { expiresAt }: StoredSession): [number, string] {
+  return [instantKey(expiresAt), id];
 }

@@ -11,10 +11,12 @@ const FULL = new Set<unknown>([
   'EDQUOT',
 ]);
 
+/** MDB_PANIC: LMDB does not go on, not even reading, until it is opened anew. */
+const FATAL = -30795;
+
 const DAMAGED = new Set<unknown>([
   -30797, // MDB_PAGE_NOTFOUND
   -30796, // MDB_CORRUPTED
-  -30795, // MDB_PANIC
   -30793, // MDB_INVALID
   -30779, // MDB_PROBLEM
 ]);
@@ -42,10 +44,43 @@ export function storeError(error: unknown, directory: string): ConcordatError {
       userMessage: `The data folder ${directory} is damaged. Stop the server and restore the newest backup into an empty folder.`,
     });
   }
+  if (codeOf(error) === FATAL) return diskFailed(error, directory);
   return new ConcordatError('store-unreadable', `cannot use the store in ${directory}: ${said}`, {
     ...options,
     userMessage: `The data folder ${directory} cannot be read or written (${said}). Check that it exists, that its disk is healthy and that the server’s account may write there.`,
   });
+}
+
+/** After an error of the disk nothing can be changed, and maybe not be read, until the next start. */
+export function diskFailed(error: unknown, directory: string): ConcordatError {
+  const said = error instanceof Error ? error.message : String(error);
+  return new ConcordatError('store-unreadable', `the disk under ${directory} failed: ${said}`, {
+    cause: error,
+    details: { directory, said },
+    userMessage: `The disk under ${directory} reported an error, so Concordat has stopped taking changes: what you have just sent was not saved. Everything that was saved before is kept. Whoever looks after the server has to see that its disk is healthy and then start Concordat again.`,
+  });
+}
+
+/**
+ * A port whose methods throw our own errors also where LMDB itself fails on reading; what has no
+ * code of LMDB's is a mistake of ours and passes.
+ */
+export function sayingWhatFailed<Port extends object>(port: Port, directory: string): Port {
+  const fail = (error: unknown): never => {
+    throw typeof codeOf(error) === 'number' ? storeError(error, directory) : error;
+  };
+  const methods = Object.entries(port).map(([name, method]): [string, unknown] => {
+    if (typeof method !== 'function') return [name, method];
+    const call = method as (...args: unknown[]) => unknown;
+    return [
+      name,
+      (...args: unknown[]) => {
+        const answer = call(...args);
+        return answer instanceof Promise ? answer.catch(fail) : answer;
+      },
+    ];
+  });
+  return Object.fromEntries(methods) as Port;
 }
 
 function codeOf(error: unknown): unknown {

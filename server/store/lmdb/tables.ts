@@ -1,7 +1,10 @@
 import type { Database, Key, RootDatabase } from 'lmdb';
-import { damaged } from '../damaged.ts';
+import { unseal } from './seal.ts';
 
-/** A table of text by key; records are JSON, commits are their hash followed by their text. */
+/**
+ * A table of text by key; records are JSON behind a seal (see seal.ts), commits are their hash followed
+ * by their text.
+ */
 export type Table = Database<string>;
 /** The same table, seen as holding JSON records of one kind. */
 export type RecordTable<T> = Table & { readonly holds?: T };
@@ -65,16 +68,19 @@ export function openTables(root: RootDatabase<string>): Tables | undefined {
   return tables as Tables;
 }
 
-/** Reads a JSON record; throws `store-damaged` when it is no longer JSON. */
-export function getJson<T>(table: RecordTable<T>, key: Key): T | undefined {
-  const text = table.get(key);
-  return text === undefined ? undefined : parseRecord(table, text, key);
+/** Reads a text; throws `store-damaged` when it is no longer what was written. */
+export function getText(table: Table, key: Key): string | undefined {
+  const stored = table.get(key);
+  return stored === undefined ? undefined : unseal(key, stored);
 }
 
-export function parseRecord<T>(_: RecordTable<T>, text: string, key: Key): T {
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw damaged(`the record ${String(key)} cannot be read`, { key: String(key) });
-  }
+/** Reads a JSON record; throws `store-damaged` when it is no longer what was written. */
+export function getJson<T>(table: RecordTable<T>, key: Key): T | undefined {
+  const stored = table.get(key);
+  return stored === undefined ? undefined : parseRecord(table, stored, key);
+}
+
+/** As `getJson`, of what stands in the table under a key. */
+export function parseRecord<T>(_: RecordTable<T>, stored: string, key: Key): T {
+  return JSON.parse(unseal(key, stored)) as T;
 }

@@ -88,12 +88,12 @@ function cancelled(before: FencedTask | undefined, at: string): FencedTask | und
   return { ...before, state: 'cancelled', lease: null, finishedAt: at };
 }
 
-function isOpen(state: TaskState): boolean {
+export function isOpen(state: TaskState): boolean {
   return state === 'due' || state === 'parked';
 }
 
 /** Where an open task stands among those of its state. */
-function placeOf(task: FencedTask): QueueKey | ParkedKey {
+export function placeOf(task: FencedTask): QueueKey | ParkedKey {
   if (task.state === 'parked') return ['state', 'parked', instantKey(task.dueAt), task.id];
   const lane = LANE_OF[task.kind];
   return task.lease === null
@@ -101,6 +101,7 @@ function placeOf(task: FencedTask): QueueKey | ParkedKey {
     : [`leased ${lane}`, instantKey(task.lease.until), task.id];
 }
 
-function instanceKey(task: FencedTask): (string | number)[] {
+/** Where an open task stands among those of its instance. */
+export function instanceKey(task: FencedTask): (string | number)[] {
   return [task.instance, 'task', task.state, instantKey(task.dueAt), task.id];
 }

@@ -84,7 +84,8 @@ export function createLmdbWorkStore(
   };
 }
 
-function workKeys({ kind, id, startedAt, expiresAt }: LongWork): (string | number)[][] {
+/** Where long work stands in the index. */
+export function workKeys({ kind, id, startedAt, expiresAt }: LongWork): (string | number)[][] {
   return [
     [kind, instantKey(startedAt), id],
     ['expires', instantKey(expiresAt), id],

@@ -3,7 +3,8 @@ import { ConcordatError, isConcordatError } from '../../../engine/errors.ts';
 import type { Faults, WritePoint } from './faults.ts';
 import { checkKey } from './key.ts';
 import type { RoomAhead } from './room-ahead.ts';
-import { isFull, storeError } from './store-error.ts';
+import { seal } from './seal.ts';
+import { diskFailed, isFull, storeError } from './store-error.ts';
 import type { RecordTable, Table } from './tables.ts';
 
 /**
@@ -12,7 +13,10 @@ import type { RecordTable, Table } from './tables.ts';
  * refused is refused before the first byte is written. Reads therefore see the state before.
  */
 export interface WritePlan {
-  put(table: Table, key: Key, value: string): void;
+  /** Puts a text behind its seal; an empty one, as of an index, as it is. */
+  put(table: Table, key: Key, text: string): void;
+  /** Puts a value that carries a hash of its own. */
+  putHashed(table: Table, key: Key, value: string): void;
   putJson<T>(table: RecordTable<T>, key: Key, record: T): void;
   remove(table: Table, key: Key): void;
 }
@@ -108,8 +112,9 @@ export function createWriter(parts: WriterParts): Writer {
       return result;
     } catch (error) {
       const known = storeError(await commitErrorOf(error), directory);
-      if (mustStop(known, error)) stopped = known;
-      throw known;
+      if (!mustStop(known, error)) throw known;
+      stopped = known.code === 'store-unreadable' ? diskFailed(known.cause, directory) : known;
+      throw stopped;
     } finally {
       underWay.delete(pending);
       keepRoom();
@@ -144,13 +149,17 @@ export function createWriter(parts: WriterParts): Writer {
 
 function planInto(changes: Change[]): WritePlan {
   return {
-    put(table, key, value) {
+    put(table, key, text) {
+      checkKey(key);
+      changes.push({ table, key, value: text === '' ? '' : seal(key, text) });
+    },
+    putHashed(table, key, value) {
       checkKey(key);
       changes.push({ table, key, value });
     },
     putJson(table, key, record) {
       checkKey(key);
-      changes.push({ table, key, value: JSON.stringify(record) });
+      changes.push({ table, key, value: seal(key, JSON.stringify(record)) });
     },
     remove(table, key) {
       changes.push({ table, key, value: undefined });

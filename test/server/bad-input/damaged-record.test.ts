@@ -51,5 +51,9 @@ test('a record whose bytes have changed is never shown and never added to; every
   expect(page.text).toContain('concordat verify');
 
   await scene.asManager.post(`/instances/${other}/events`, event);
-  await scene.asManager.get('/instances');
+  expect((await browser.get(`/instances/${other}`)).status).toBe(200);
+  // A list would show the changed title.
+  const list = await scene.asManager.send('GET', '/instances', {});
+  expect(list.json).toMatchObject({ status: 503, code: 'store-damaged' });
+  expect(list.text).not.toMatch(/-of-damage/u);
 });

@@ -25,7 +25,13 @@ test('verify finds a personal value that was changed or is gone, and none that w
 
   const damaged = join(folder, 'damaged');
   await restoreBackup({ from: join(folder, 'backup'), to: damaged });
-  const root = open<string>({ path: damaged, noSubdir: false, encoding: 'string', maxDbs: 64 });
+  const root = open<string>({
+    path: damaged,
+    noSubdir: false,
+    encoding: 'string',
+    maxDbs: 64,
+    overlappingSync: false,
+  });
   const instances = root.openDB<string>('instances', { encoding: 'string' });
   await instances.remove([instance, 'personal', reference]);
   await root.close();
@@ -39,5 +45,6 @@ test('verify finds a personal value that was changed or is gone, and none that w
   expect(findings).toMatchObject([
     { instance, seq: 1, what: expect.stringMatching(/personal value .*, which is missing$/u) },
     { instance, seq: 1, what: expect.stringMatching(/personal value .*, which has changed$/u) },
+    { instance: null, what: expect.stringMatching(/^the record .*personal.* has changed/u) },
   ]);
 });

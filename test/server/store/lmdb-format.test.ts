@@ -2,8 +2,11 @@ import { open } from 'lmdb';
 import { expect, test } from 'vitest';
 import type { Migration } from '../../../server/store/lmdb/format.ts';
 import { openLmdbStore } from '../../../server/store/lmdb/open-lmdb-store.ts';
+import { seal, unseal } from '../../../server/store/lmdb/seal.ts';
 import { appendNext } from '../../contracts/store-contract.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const ADA = ['person', 'ada'];
 
 /** Format 0 never was: it stands for one in which e-mail addresses were kept as they were typed. */
 const FROM_0: Migration = {
@@ -13,7 +16,7 @@ const FROM_0: Migration = {
       start: ['person', ''],
       end: ['person', '~'],
     })) {
-      directory.putSync(key, value.toLowerCase());
+      directory.putSync(key, seal(key, unseal(key, value).toLowerCase()));
     }
   },
 };
@@ -23,11 +26,17 @@ async function storeOfFormat(format: number): Promise<string> {
   const store = await openLmdbStore({ directory, mode: 'serve' });
   await appendNext(store, 'i1');
   await store.close();
-  const root = open<string>({ path: directory, noSubdir: false, encoding: 'string', maxDbs: 64 });
+  const root = open<string>({
+    path: directory,
+    noSubdir: false,
+    encoding: 'string',
+    maxDbs: 64,
+    overlappingSync: false,
+  });
   await root.openDB<string>('meta', { encoding: 'string' }).put('format', String(format));
   await root
     .openDB<string>('directory', { encoding: 'string' })
-    .put(['person', 'ada'], JSON.stringify({ id: 'ada', email: 'ADA@EXAMPLE.ORG' }));
+    .put(ADA, seal(ADA, JSON.stringify({ id: 'ada', email: 'ADA@EXAMPLE.ORG' })));
   await root.close();
   return directory;
 }
@@ -65,7 +74,13 @@ test('a migration that fails leaves the store as it was, and it can be tried aga
   await expect(openLmdbStore({ directory, mode: 'serve', migrations: [failing] })).rejects.toThrow(
     'half-way',
   );
-  const root = open<string>({ path: directory, noSubdir: false, encoding: 'string', maxDbs: 64 });
+  const root = open<string>({
+    path: directory,
+    noSubdir: false,
+    encoding: 'string',
+    maxDbs: 64,
+    overlappingSync: false,
+  });
   expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('0');
   expect(root.openDB<string>('directory', { encoding: 'string' }).get(['person', 'ada'])).toContain(
     'ADA',
@@ -91,7 +106,13 @@ test.each(['serve', 'read', 'exclusive'] as const)(
       code: 'store-version',
       userMessage: expect.stringContaining('was written by a newer Concordat'),
     });
-    const root = open<string>({ path: directory, noSubdir: false, encoding: 'string', maxDbs: 64 });
+    const root = open<string>({
+      path: directory,
+      noSubdir: false,
+      encoding: 'string',
+      maxDbs: 64,
+      overlappingSync: false,
+    });
     expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('2');
     await root.close();
   },
