@@ -121,9 +121,11 @@ describe.skipIf(mongo === undefined)('two versions of Concordat on one database'
     expect(Number(shown.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await shown.text()).toContain(SENTENCE);
     expect((await look(recent.url, path)).status).toBe(200);
+    // what of it belongs on the page of its partnership is not left out in silence
     const partnership = await look(old.url, `/partnerships/${place.partnership}`);
-    expect(partnership.status).toBe(200);
-    expect(await partnership.text()).toContain('Wait: second');
+    expect(partnership.status).toBe(503);
+    expect(await partnership.text()).toContain(SENTENCE);
+    expect((await look(recent.url, `/partnerships/${place.partnership}`)).status).toBe(200);
 
     // while there is no newer one, its tasks wait, and are no failures
     const alone = await start(recent.url, 'left alone');
