@@ -12,5 +12,5 @@ export async function mayKnowOf(
   { workflow, version }: InstanceRow,
 ): Promise<boolean> {
   if (person.administrator) return true;
-  return (await workflows.version(workflow, version)).definition.access === undefined;
+  return (await workflows.definition(workflow, version)).access === undefined;
 }

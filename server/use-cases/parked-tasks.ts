@@ -97,7 +97,7 @@ async function shownTask(
     const reason = 'Its details are for those concerned alone. It can be tried again here.';
     return { id, what, reason, tries, dueAt, partnership, record: null };
   }
-  const { definition } = await workflows.version(row.workflow, row.version);
+  const definition = await workflows.definition(row.workflow, row.version);
   return {
     id,
     what: taskInWords(task, definition, (other) => workflows.newestOf(other).definition.title),

@@ -9,6 +9,9 @@ export interface KillableServer {
   start(): void;
   /** Resolves when it answers; rejects with what it complained of when it ends first. */
   answering(): Promise<void>;
+  /** Holds it where it is (SIGSTOP), and lets it go on. */
+  pause(): void;
+  goOn(): void;
   /** Ends it without any warning. */
   kill(): Promise<void>;
   /** Sends a signal and does not wait. */
@@ -66,6 +69,12 @@ export function killableServer(
         if (live) return;
         await delay(30);
       }
+    },
+    pause() {
+      child?.kill('SIGSTOP');
+    },
+    goOn() {
+      child?.kill('SIGCONT');
     },
     async kill() {
       child?.kill('SIGKILL');

@@ -32,6 +32,8 @@ interface Program {
 const OWN_SECANTUS = fileURLToPath(
   new URL('../../.tmp/secantusdb/bin/secantusd-py', import.meta.url),
 );
+const NEEDED =
+  'what needs a MongoDB: set MONGO_URL, install mongod, or install SecantusDB as .ci/run does';
 const READY_WITHIN_MS = 60_000;
 
 /**
@@ -42,13 +44,18 @@ const READY_WITHIN_MS = 60_000;
 export async function startMongoServer(durable = false): Promise<MongoServer | undefined> {
   const server = await findServer(durable);
   if (server === undefined) {
-    missing(
-      'what needs a MongoDB: set MONGO_URL, install mongod, or install SecantusDB as .ci/run does',
-    );
+    missing(NEEDED);
   } else {
     process.stderr.write(`MongoDB for these tests: ${server.name}\n`);
   }
   return server;
+}
+
+/** Whether there is one; says so, visibly, where there is none. */
+export function hasMongo(): boolean {
+  const there = Boolean(process.env['MONGO_URL']) || findProgram() !== undefined;
+  if (!there) missing(NEEDED);
+  return there;
 }
 
 async function findServer(durable: boolean): Promise<MongoServer | undefined> {

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ConcordatError, isConcordatError } from '../../../engine/errors.ts';
 import type { MailSender } from '../../../server/mail/mail-sender.ts';
-import { smtpSender } from '../../../server/mail/smtp-sender.ts';
+import { smtpSender, type SmtpTimes } from '../../../server/mail/smtp-sender.ts';
 import { readMail } from '../../../server/read-setting.ts';
 import { type MailCatcher, startMailCatcher } from '../../support/mail-catcher.ts';
 import { sampleMail } from './sample-mail.ts';
@@ -19,7 +19,10 @@ async function catcher(options: Parameters<typeof startMailCatcher>[0] = {}): Pr
   return started;
 }
 
-function senderTo(url: string, times = { connect: 400, silence: 400, mail: 900 }): MailSender {
+function senderTo(
+  url: string,
+  times: SmtpTimes = { connect: 400, silence: 400, mail: 900 },
+): MailSender {
   const setting = readMail(url);
   if (setting.kind !== 'smtp') throw new Error('not SMTP');
   const sender = smtpSender(setting, { times, connections: 3 });
@@ -48,6 +51,24 @@ describe('mail over SMTP', () => {
     sender.abandon();
     for (const failure of failures) expect((await failure).code).toBe('mail-unavailable');
     await sender.close();
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('that somebody waits for goes before what waits for a connection, and is given up sooner', async () => {
+    const server = await catcher({ mode: 'slow', slowMs: 300 });
+    const times = { connect: 5_000, silence: 10_000, mail: 10_000 };
+    const sender = senderTo(server.url, { ...times, awaited: 10_000 });
+    const order: string[] = [];
+    const send = (own: Parameters<typeof sampleMail>[0], name: string) =>
+      sender.send(sampleMail(own)).then(() => order.push(name));
+    const many = Array.from({ length: 9 }, () => send({}, 'queued'));
+    await Promise.all([...many, send({ awaited: true }, 'awaited')]);
+    expect(order.indexOf('awaited')).toBeLessThan(6);
+    server.mode('hang');
+    const began = performance.now();
+    const sooner = senderTo(server.url, { ...times, awaited: 300 });
+    const failure = await failureOf(sooner.send(sampleMail({ awaited: true })));
+    expect(failure.code).toBe('mail-unavailable');
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../server/clock.ts';
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts';
+import { verifyStore } from '../../../server/use-cases/verify-store.ts';
 import { appendNext } from '../../contracts/store-contract.ts';
 import { mongoModels } from '../../support/mongo-commits.ts';
 import { startMongoServer } from '../../support/mongo-server.ts';
@@ -133,6 +134,24 @@ describe.skipIf(server === undefined)('on MongoDB', () => {
     for (const store of stores) await store.close();
     expect(times).toBe(1);
     expect(await meta.findById('format').lean()).toEqual({ _id: 'format', format: 1 });
+  });
+
+  test('a process of the version before goes on while a newer one brings the database up to date', async () => {
+    const url = newDatabase();
+    const before = await opened('serve', url);
+    await appendNext(before, 'i1');
+    const { meta } = await mongoModels(url);
+    await meta.updateOne({ _id: 'format' }, { $set: { format: 0 } });
+    const migrate = async () => {
+      await appendNext(before, 'i1');
+      await before.rateLimits.count('k', minute(0), 60_000);
+    };
+    const after = await openMongoStore({ url, mode: 'serve', migrations: [{ from: 0, migrate }] });
+    onTestFinished(() => after.close());
+    await appendNext(before, 'i1');
+    await appendNext(after, 'i1');
+    expect(await before.commits.head('i1')).toMatchObject({ seq: 4 });
+    expect((await verifyStore(after)).findings).toEqual([]);
   });
 
   test('a step that fails leaves the old format, and the next start takes it again', async () => {

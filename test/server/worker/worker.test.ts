@@ -79,6 +79,43 @@ test('a task that always fails is parked, blocks no other, and is done when a pe
   expect((await services.store.tasks.get(parked?.id ?? ''))?.state).toBe('done');
 });
 
+test('what only a newer server knows is left to it for an hour, and is told of when none has come', async () => {
+  const story = await scene();
+  const { services } = story;
+  await story.ask('Beds', '2026-03-30');
+  story.goTo('2026-03-28');
+  let asked = 0;
+  const worker = createWorker(services, {
+    maxTries: 3,
+    runners: {
+      ...TASK_RUNNERS,
+      async reminder() {
+        asked += 1;
+        throw new ConcordatError('not-known-here', 'of a newer version');
+      },
+    },
+  });
+  // not all were due at this moment
+  const late = (await services.store.tasks.list({ state: 'due', limit: 99 })).filter(
+    ({ dueAt }) => dueAt >= '2026-03-27T09',
+  );
+  for (let round = 0; round < 6; round += 1) {
+    await worker.drain();
+    story.later(60);
+  }
+  expect(asked).toBeGreaterThanOrEqual(6);
+  const left = await services.store.tasks.get(late[0]?.id ?? '');
+  expect(left).toMatchObject({ state: 'due', tries: 0, lastError: null, lease: null });
+  for (let round = 0; round < 4; round += 1) {
+    story.later(3_600);
+    await worker.drain();
+  }
+  expect(await services.store.tasks.get(late[0]?.id ?? '')).toMatchObject({
+    state: 'parked',
+    tries: 3,
+  });
+});
+
 test('a mail server that hangs while somebody is told of a parked task holds up no other task', async () => {
   let answer = (): void => undefined;
   const hanging = new Promise<void>((resolve) => {

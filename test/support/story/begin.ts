@@ -2,11 +2,11 @@ import type { Browser } from 'playwright-core';
 import { AMINA, COUNCIL, HOUSE, type Part } from './cast.ts';
 import { fillIn } from './do-event.ts';
 import { press } from './answer-form.ts';
-import type { StoryServer } from './story-server.ts';
+import type { StoryPlace } from './story-server.ts';
 import { type Visitor, visitor } from './visitor.ts';
 
 /** The first minutes: the printed link, the set-up form, the readiness page and a test mail. */
-export async function setUp(server: StoryServer, amina: Visitor): Promise<void> {
+export async function setUp(server: StoryPlace, amina: Visitor): Promise<void> {
   const { page } = amina;
   await amina.open(server.setUpLink);
   await fillIn(amina, {
@@ -38,7 +38,7 @@ export async function setUpPartnership(amina: Visitor, title: string): Promise<v
 
 /** From the page of the partnership to its people, and back. */
 export async function invite(
-  server: StoryServer,
+  server: StoryPlace,
   amina: Visitor,
   parts: readonly Part[],
 ): Promise<void> {
@@ -60,10 +60,10 @@ export async function invite(
 
 /** Somebody who was invited opens the mail and signs in with the link in it. */
 export async function signInByInvitation(
-  server: StoryServer,
+  server: StoryPlace,
   browser: Browser,
   { email }: Part,
-  options: { readonly javaScript: boolean },
+  options: { readonly javaScript: boolean; readonly checked?: boolean },
 ): Promise<Visitor> {
   const mail = await server.mail.waitFor(({ recipients }) => recipients.includes(email));
   const somebody = await visitor(browser, { ...options, url: server.url });

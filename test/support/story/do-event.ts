@@ -46,7 +46,7 @@ export async function fillIn(somebody: Visitor, answers: Answers): Promise<void>
 }
 
 /** Opens every fold of the page, so that what is in it can be read and pressed. */
-async function openFolds({ page }: Visitor): Promise<void> {
+export async function openFolds({ page }: Visitor): Promise<void> {
   for (const fold of await page.locator('main details').all()) {
     const isOpen = (await fold.getAttribute('open')) !== null;
     if (!isOpen) await fold.locator(':scope > summary').click();

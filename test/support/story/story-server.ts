@@ -33,6 +33,9 @@ export interface StoryServer {
   stop(): Promise<void>;
 }
 
+/** What the people of a story need of it, however many processes there are. */
+export type StoryPlace = Pick<StoryServer, 'url' | 'mail' | 'setUpLink' | 'settle'>;
+
 export async function startStoryServer(): Promise<StoryServer> {
   builtAssets();
   const folder = mkdtempSync(join(tmpdir(), 'concordat-story-'));
