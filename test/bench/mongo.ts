@@ -181,7 +181,7 @@ async function reads(server: MongoServer, rows: number): Promise<readonly Measur
           const beside = async (what: string, path: (pages: Pages) => string) => {
             const times: number[] = [];
             const floors: number[] = [];
-            for (let n = 0; n < 60; n += 1) {
+            for (let n = 0; n < 20; n += 1) {
               times.push(await there.time(path(there)));
               floors.push(await here.time(path(here)));
             }
