@@ -1,10 +1,12 @@
 import type { RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { damaged } from '../damaged.ts';
+import { OWNER } from './ownership.ts';
+import { seal } from './seal.ts';
 import type { Tables } from './tables.ts';
 
 /** The format that this version writes. */
-const STORE_FORMAT = 1;
+const STORE_FORMAT = 2;
 
 const FORMAT = 'format';
 
@@ -15,8 +17,20 @@ export interface Migration {
   readonly migrate: (tables: Tables) => void;
 }
 
-/** Every migration there has been, oldest first. Format 1 is the first, so there is none yet. */
-const MIGRATIONS: readonly Migration[] = [];
+/** Every migration there has been, oldest first. */
+const MIGRATIONS: readonly Migration[] = [{ from: 1, migrate: sealEverything }];
+
+/** Format 1 kept records as they are; since format 2 each stands behind a seal (see seal.ts). */
+function sealEverything(tables: Tables): void {
+  for (const table of Object.values(tables)) {
+    for (const { key, value } of table.getRange({})) {
+      const isCommit = table === tables.instances && Array.isArray(key) && Number.isInteger(key[1]);
+      // whoever migrates has written down by now that it is the owner
+      const isOwn = table === tables.meta && (key === FORMAT || key === OWNER);
+      if (value !== '' && !isCommit && !isOwn) table.putSync(key, seal(key, value));
+    }
+  }
+}
 
 /** The format of the store; undefined for one that has just been made. */
 function readFormat(tables: Tables): number | undefined {

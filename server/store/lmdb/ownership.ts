@@ -28,7 +28,7 @@ interface Owner {
   readonly process: ProcessIdentity;
 }
 
-const OWNER = 'owner';
+export const OWNER = 'owner';
 const BEAT_FILE = 'owner.';
 const BEAT_MS = 2_000;
 /** How long an owner that cannot be looked up must stay silent before its folder is taken over. */
@@ -105,6 +105,9 @@ export async function takeOwnership(
 }
 
 function ownerIn(meta: Table): Owner | undefined {
+  const stored = meta.get(OWNER);
+  // format 1 kept it without a seal, and whose the folder is has to be known before it is migrated
+  if (stored?.startsWith('{') === true) return JSON.parse(stored) as Owner;
   return getJson<Owner>(meta, OWNER);
 }
 

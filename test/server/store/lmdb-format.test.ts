@@ -8,9 +8,9 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ADA = ['person', 'ada'];
 
-/** Format 0 never was: it stands for one in which e-mail addresses were kept as they were typed. */
-const FROM_0: Migration = {
-  from: 0,
+/** Stands for a step from a format in which e-mail addresses were kept as they were typed. */
+const FROM_1: Migration = {
+  from: 1,
   migrate: ({ directory }) => {
     for (const { key, value } of directory.getRange({
       start: ['person', ''],
@@ -42,8 +42,8 @@ async function storeOfFormat(format: number): Promise<string> {
 }
 
 test('an older store is migrated once, and keeps its history', async () => {
-  const directory = await storeOfFormat(0);
-  const opening = { directory, mode: 'serve', migrations: [FROM_0] } as const;
+  const directory = await storeOfFormat(1);
+  const opening = { directory, mode: 'serve', migrations: [FROM_1] } as const;
   const store = await openLmdbStore(opening);
   expect(await store.directory.person('ada')).toMatchObject({ email: 'ada@example.org' });
   expect((await store.commits.head('i1'))?.seq).toBe(1);
@@ -52,7 +52,7 @@ test('an older store is migrated once, and keeps its history', async () => {
     ...opening,
     migrations: [
       {
-        from: 0,
+        from: 1,
         migrate: () => {
           throw new Error('migrated twice');
         },
@@ -63,11 +63,11 @@ test('an older store is migrated once, and keeps its history', async () => {
 });
 
 test('a migration that fails leaves the store as it was, and it can be tried again', async () => {
-  const directory = await storeOfFormat(0);
+  const directory = await storeOfFormat(1);
   const failing: Migration = {
-    from: 0,
+    from: 1,
     migrate: (tables) => {
-      FROM_0.migrate(tables);
+      FROM_1.migrate(tables);
       throw new Error('half-way');
     },
   };
@@ -81,17 +81,69 @@ test('a migration that fails leaves the store as it was, and it can be tried aga
     maxDbs: 64,
     overlappingSync: false,
   });
-  expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('0');
+  expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('1');
   expect(root.openDB<string>('directory', { encoding: 'string' }).get(['person', 'ada'])).toContain(
     'ADA',
   );
   await root.close();
-  const store = await openLmdbStore({ directory, mode: 'serve', migrations: [FROM_0] });
+  const store = await openLmdbStore({ directory, mode: 'serve', migrations: [FROM_1] });
   await store.close();
 });
 
+test('a store from before records had seals gets them, and every record is as it was', async () => {
+  const directory = await storeOfFormat(1);
+  const root = open<string>({
+    path: directory,
+    noSubdir: false,
+    encoding: 'string',
+    maxDbs: 64,
+    overlappingSync: false,
+  });
+  const values = (): ReadonlyMap<string, string> =>
+    new Map(
+      Array.from(root.getKeys(), String).flatMap((name) => {
+        const table = root.openDB<string>(name, { encoding: 'string' });
+        return Array.from(table.getRange({}), ({ key, value }) => [
+          `${name} ${JSON.stringify(key)}`,
+          value,
+        ]);
+      }),
+    );
+  const sealed = values();
+  await root.transaction(() => {
+    for (const name of Array.from(root.getKeys(), String)) {
+      const table = root.openDB<string>(name, { encoding: 'string' });
+      for (const { key, value } of table.getRange({})) {
+        if (value === '' || key === 'format') continue;
+        if (Array.isArray(key) && typeof key[1] === 'number' && name === 'instances') continue;
+        table.putSync(key, unseal(key, value));
+      }
+    }
+  });
+  await root.close();
+
+  const store = await openLmdbStore({ directory, mode: 'serve' });
+  // ada was put there by hand, so no index leads to her
+  expect((await store.inspect()).filter((found) => !found.includes('index'))).toEqual([]);
+  expect(await store.directory.person('ada')).toMatchObject({ email: 'ADA@EXAMPLE.ORG' });
+  expect((await store.commits.head('i1'))?.seq).toBe(1);
+  await store.close();
+  const after = open<string>({
+    path: directory,
+    noSubdir: false,
+    encoding: 'string',
+    maxDbs: 64,
+    overlappingSync: false,
+  });
+  const instances = after.openDB<string>('instances', { encoding: 'string' });
+  for (const { key, value } of instances.getRange({})) {
+    expect(value).toBe(sealed.get(`instances ${JSON.stringify(key)}`));
+  }
+  await after.close();
+});
+
 test('an older store is not changed by reading: it is refused, with what to do', async () => {
-  const directory = await storeOfFormat(0);
+  const directory = await storeOfFormat(1);
   await expect(openLmdbStore({ directory, mode: 'read' })).rejects.toMatchObject({
     code: 'store-version',
     userMessage: expect.stringContaining('Start the server on it once'),
@@ -101,7 +153,7 @@ test('an older store is not changed by reading: it is refused, with what to do',
 test.each(['serve', 'read', 'exclusive'] as const)(
   'a store of a newer version is refused (%s), with what to do, and not changed',
   async (mode) => {
-    const directory = await storeOfFormat(2);
+    const directory = await storeOfFormat(3);
     await expect(openLmdbStore({ directory, mode })).rejects.toMatchObject({
       code: 'store-version',
       userMessage: expect.stringContaining('was written by a newer Concordat'),
@@ -113,7 +165,7 @@ test.each(['serve', 'read', 'exclusive'] as const)(
       maxDbs: 64,
       overlappingSync: false,
     });
-    expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('2');
+    expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('3');
     await root.close();
   },
 );
