@@ -3,36 +3,52 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 
 /**
- * Keeps room at the end of LMDB's file. Where each commit makes the file a little longer, the file
- * system writes its own journal each time, which takes a quarter of a commit's time; so the file is
- * made longer by a megabyte at a time, with zeros, and LMDB writes over them.
+ * Keeps room at the end of LMDB's file, for two reasons. Where each commit makes the file a little
+ * longer, the file system writes its own journal each time, which takes a quarter of a commit's time;
+ * so the file is made longer by megabytes at a time, with zeros, and LMDB writes over them. And LMDB's
+ * binding breaks its own memory when a write of several pages finds the disk full, so what would not
+ * fit is refused before LMDB sees it.
  */
 export interface RoomAhead {
-  /** Makes room when it is time; undefined when it is not. Throws what `confirm` does. */
-  keep(confirm: () => void): Promise<void> | undefined;
-  /** Gives back the room that was not needed. Nothing else may be written meanwhile. */
-  giveBack(confirm: () => void): Promise<void>;
+  /**
+   * Takes so many bytes of the room there is known to be; false when that is too little. Whoever took
+   * them says `settle` when the write has ended.
+   */
+  take(bytes: number): boolean;
+  /**
+   * As `take`, after a look at the file, which is made longer where it has to be. With LMDB's write lock
+   * and as the owner of the folder only: this process may have stood still while another took it over,
+   * whose pages must not be written over. Throws what the file system says (ENOSPC).
+   */
+  make(bytes: number): void;
+  settle(bytes: number): void;
+  /** Gives back the room that was not needed; lock and ownership as for `make`. */
+  giveBack(): void;
   close(): void;
 }
 
-/** Keeps no room. */
+/** No room is kept, and none is missed. */
 export const NO_ROOM: RoomAhead = {
-  keep: () => undefined,
-  giveBack: async () => undefined,
+  take: () => true,
+  make: () => undefined,
+  settle: () => undefined,
+  giveBack: () => undefined,
   close: () => undefined,
 };
 
-const STEP = 2 ** 20;
-const LEAST = STEP / 2;
-/** Writes between two looks at how much room there is: far fewer than fill it. */
-const LOOK_EVERY = 20;
-const ZEROS = Buffer.alloc(STEP);
+const STEP = 4 * 2 ** 20;
+/** As long as there is less, small writes wait for room like large ones: a health check must not pass alone. */
+const RESERVE = 2 ** 19;
+const ZEROS = Buffer.alloc(2 ** 20);
 
 export function createRoomAhead(root: RootDatabase<string>, directory: string): RoomAhead {
   // On Windows LMDB makes the file longer than it has to by itself.
   if (process.platform === 'win32') return NO_ROOM;
   const file = openSync(join(directory, 'data.mdb'), 'r+');
-  let sinceLook = LOOK_EVERY;
+  /** What is left of the room seen at the last look. */
+  let left = 0;
+  /** Taken by writes that have not ended, so that LMDB's figures may not show them. */
+  let pending = 0;
 
   /** How far LMDB's pages reach as of its last commit, in bytes. */
   function used(): number {
@@ -40,37 +56,51 @@ export function createRoomAhead(root: RootDatabase<string>, directory: string): 
     return ((lastPageNumber ?? 0) + 1) * (pageSize ?? 0);
   }
 
-  /**
-   * With LMDB's write lock, and only as the owner: this process may have stood still while another
-   * took the folder over, whose pages must not be written over or cut off.
-   */
-  async function asOwner(confirm: () => void, work: () => void): Promise<void> {
-    await root.transaction(() => {
-      confirm();
-      work();
-    });
+  function look(): number {
+    return fstatSync(file).size - used() - pending;
+  }
+
+  /** Behind all there is: LMDB writes the pages of this transaction later. */
+  function lengthen(bytes: number): void {
+    for (let missing = bytes; missing > 0; ) {
+      missing -= writeSync(file, ZEROS, 0, Math.min(missing, STEP / 4), fstatSync(file).size);
+    }
+  }
+
+  function needed(bytes: number): number {
+    return Math.max(bytes, RESERVE);
+  }
+
+  function take(bytes: number): boolean {
+    if (left < needed(bytes)) return false;
+    left -= bytes;
+    pending += bytes;
+    return true;
   }
 
   return {
-    keep(confirm) {
-      sinceLook += 1;
-      if (sinceLook < LOOK_EVERY) return undefined;
-      sinceLook = 0;
-      if (fstatSync(file).size - used() >= LEAST) return undefined;
-      return asOwner(confirm, () => {
+    take,
+    make(bytes) {
+      left = look();
+      if (left < needed(bytes)) {
         try {
-          // behind all there is: LMDB writes the pages of this transaction later
-          writeSync(file, ZEROS, 0, STEP, fstatSync(file).size);
+          lengthen(Math.max(STEP, needed(bytes) - left));
         } catch {
-          // no room on the disk: LMDB says so when it needs it
+          // not by that much; what this write needs may be there all the same
+          left = look();
+          if (left < needed(bytes)) lengthen(needed(bytes) - left);
         }
-      });
+        left = look();
+      }
+      take(bytes);
     },
-    giveBack: (confirm) =>
-      asOwner(confirm, () => {
-        const end = used();
-        if (fstatSync(file).size > end) ftruncateSync(file, end);
-      }),
+    settle(bytes) {
+      pending -= bytes;
+    },
+    giveBack() {
+      const end = used();
+      if (fstatSync(file).size > end) ftruncateSync(file, end);
+    },
     close: () => closeSync(file),
   };
 }

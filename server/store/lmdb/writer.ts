@@ -69,16 +69,29 @@ export function createWriter(parts: WriterParts): Writer {
     return { result, changes };
   }
 
+  /** Inside a transaction: makes sure of the room that the changes may need, and writes them. */
+  function apply(changes: readonly Change[], bytes: number): void {
+    if (!room.take(bytes)) room.make(bytes);
+    for (const { table, key, value } of changes) {
+      if (value === undefined) table.removeSync(key);
+      else table.putSync(key, value);
+    }
+  }
+
   /** Decides inside a transaction that it shares with whoever else writes meanwhile. */
-  function shared<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
-    return root.transaction(() => {
-      const { result, changes } = decided(point, decide);
-      for (const { table, key, value } of changes) {
-        if (value === undefined) table.removeSync(key);
-        else table.putSync(key, value);
-      }
-      return result;
-    });
+  async function shared<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
+    let taken = 0;
+    try {
+      return await root.transaction(() => {
+        const { result, changes } = decided(point, decide);
+        const bytes = mostBytes(changes);
+        apply(changes, bytes);
+        taken = bytes;
+        return result;
+      });
+    } finally {
+      room.settle(taken);
+    }
   }
 
   /**
@@ -91,12 +104,30 @@ export function createWriter(parts: WriterParts): Writer {
     root.resetReadTxn();
     const { result, changes } = decided(point, decide);
     if (changes.length === 0) return result;
+    const bytes = mostBytes(changes);
+    let taken = room.take(bytes) ? bytes : 0;
+    try {
+      if (taken > 0) await handOver(changes);
+      else {
+        await root.transaction(() => {
+          confirmOwner();
+          apply(changes, bytes);
+          taken = bytes;
+        });
+      }
+    } finally {
+      room.settle(taken);
+    }
+    return result;
+  }
+
+  async function handOver(changes: readonly Change[]): Promise<void> {
     const kept = await meta.ifVersion(parts.condition, IF_EXISTS, () => {
       for (const { table, key, value } of changes) {
         void (value === undefined ? table.remove(key) : table.put(key, value));
       }
     });
-    if (kept) return result;
+    if (kept) return;
     root.resetReadTxn();
     confirmOwner();
     throw new ConcordatError('store-owned', `${directory} has another owner`);
@@ -117,20 +148,12 @@ export function createWriter(parts: WriterParts): Writer {
       throw stopped;
     } finally {
       underWay.delete(pending);
-      keepRoom();
     }
   }
 
-  /** What goes wrong here goes wrong again with the next write, and is said then. */
-  function keepRoom(): void {
-    const making = stopped === undefined ? room.keep(confirmOwner) : undefined;
-    if (making === undefined) return;
-    const made = making
-      .catch(() => undefined)
-      .finally(() => {
-        underWay.delete(made);
-      });
-    underWay.add(made);
+  function giveBack(): void {
+    confirmOwner();
+    room.giveBack();
   }
 
   return {
@@ -142,7 +165,7 @@ export function createWriter(parts: WriterParts): Writer {
       });
       await Promise.allSettled(underWay);
       // the file of a disk that failed is left as it is
-      if (sound) await room.giveBack(confirmOwner).catch(() => undefined);
+      if (sound) await root.transaction(giveBack).catch(() => undefined);
     },
   };
 }
@@ -165,6 +188,17 @@ function planInto(changes: Change[]): WritePlan {
       changes.push({ table, key, value: undefined });
     },
   };
+}
+
+/** Pages that a write changes beside its own: the ways to them, what is free, LMDB's two first. */
+const PAGES_OF_A_WRITE = 16;
+const PAGES_OF_A_CHANGE = 2;
+const PAGE = 4096;
+
+/** More than a write makes LMDB's file longer by. */
+function mostBytes(changes: readonly Change[]): number {
+  const texts = changes.reduce((sum, { value = '' }) => sum + Buffer.byteLength(value), 0);
+  return texts + (PAGES_OF_A_WRITE + changes.length * PAGES_OF_A_CHANGE) * PAGE;
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import { expect, test } from 'vitest';
 import { openLmdbStore } from '../../../server/store/lmdb/open-lmdb-store.ts';
+import { seal, unseal } from '../../../server/store/lmdb/seal.ts';
 import { verifyStore } from '../../../server/use-cases/verify-store.ts';
 import { appendNext } from '../../contracts/store-contract.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -64,9 +65,11 @@ test('a write that was decided before the folder was taken over is not written a
   take = () => {
     take = undefined;
     root.transactionSync(() => {
-      const owner = JSON.parse(meta.get('owner') ?? '') as { epoch: number; id: string };
+      const text = unseal('owner', meta.get('owner') ?? '');
+      const owner = JSON.parse(text) as { epoch: number; id: string };
+      const other = { ...owner, epoch: owner.epoch + 1, id: 'another' };
       meta.removeSync(['owns', owner.id]);
-      meta.putSync('owner', JSON.stringify({ ...owner, epoch: owner.epoch + 1, id: 'another' }));
+      meta.putSync('owner', seal('owner', JSON.stringify(other)));
     });
   };
   await expect(appendNext(store, 'i1')).rejects.toMatchObject({ code: 'store-owned' });
