@@ -110,6 +110,46 @@ const WRITES: Readonly<Record<string, Write>> = {
     write: (store) => store.commits.erasePersonal('i1', ['v']),
     read: (store) => store.commits.personal('i1', ['v']),
   },
+  'commits.copy': {
+    point: 'copy',
+    write: (store) => store.commits.copy([syntheticAppend({ instance: 'copied', seq: 1 })]),
+    read: async (store) => [
+      await store.commits.head('copied'),
+      await store.instances.get('copied'),
+      await store.instances.count({}),
+    ],
+  },
+  'commits.copyPersonal': {
+    point: 'copy',
+    write: (store) =>
+      store.commits.copyPersonal([{ id: 'w', instance: 'i1', salt: 's', value: 'Ben' }]),
+    read: (store) => store.commits.personal('i1', ['w']),
+  },
+  'tasks.copy': {
+    point: 'copy',
+    write: async (store) => {
+      const [task] = (await store.tasks.all({ limit: 9 })).records.filter(({ id }) => id === 't');
+      if (task) await store.tasks.copy([{ ...task, lastError: 'copied' }]);
+    },
+    read: task,
+  },
+  'links.copy': {
+    point: 'copy',
+    write: (store) => store.links.copy([syntheticLink({ id: 'm' })]),
+    read: (store) => store.links.get('m'),
+  },
+  'filling.begin': {
+    point: 'filling',
+    write: (store) =>
+      store.filling.begin({
+        from: 'elsewhere',
+        by: 'me',
+        startedAt: minute(1),
+        kind: 'commits',
+        after: null,
+      }),
+    read: (store) => store.filling.get(),
+  },
   'tasks.claim': { point: 'claim', write: (store) => store.tasks.claim(LEASE), read: task },
   'tasks.renew': {
     point: 'claim',
@@ -298,19 +338,21 @@ const NAMES = Object.keys(WRITES);
 
 /** What of each port only reads. */
 const READS: Readonly<Record<string, string>> = {
-  commits: 'head get findByIdempotencyKey findBySignalKey history instances personal',
+  commits: 'head get findByIdempotencyKey findBySignalKey history instances personal allPersonal',
   instances: 'get list count',
-  tasks: 'get nextDueAt list listen',
-  links: 'get findByTokenHash listByInstance listByPerson',
+  tasks: 'get nextDueAt list listen all',
+  links: 'get findByTokenHash listByInstance listByPerson all',
   directory:
     'organisation organisations person personByEmail people partnership partnerships members membershipsOf',
-  documents: 'info bytes listByInstance',
-  mails: 'get list',
+  documents: 'info bytes listByInstance all',
+  mails: 'get list all',
   definitions: 'get list versions',
-  work: 'get list piece',
+  work: 'get list piece all',
   sessions: 'get',
   rateLimits: 'count tries',
   installation: 'get tokenByHash tokens',
+  // the other two write as `begin` does, into a store that is not opened again to serve
+  filling: 'get advance finish',
 };
 
 /** A store in which the next write at `point` fails as armed. */

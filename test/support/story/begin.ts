@@ -31,7 +31,10 @@ export async function setUpPartnership(amina: Visitor, title: string): Promise<v
     'What it is for': 'People who flee violence at home find one door, and tell their story once.',
     'Which organisation leads?': COUNCIL,
     'Organisations that are not listed yet': [
-      { Name: HOUSE, 'What kind of organisation is it?': 'Charity or community organisation' },
+      {
+        'Name of the organisation': HOUSE,
+        'What kind of organisation is it?': 'Charity or community organisation',
+      },
     ],
   });
 }
