@@ -55,7 +55,7 @@ export async function createApp(
   // does not answer; what comes from elsewhere is not read at all.
   pages.use(sameOrigin(config.url));
   pages.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 2_000 }));
-  pages.use(await sessions(store.sessions, clock, config.url));
+  pages.use(await sessions(store.sessions, clock, config.url, services.log));
   linkPages(context, pages);
   signInPages(context, pages);
   readinessPages(context, pages);

@@ -3,6 +3,7 @@ import session from 'express-session';
 import { asError } from '../as-error.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import { newToken } from '../new-id.ts';
 import { sha256 } from '../sha256.ts';
 import { damaged } from '../store/damaged.ts';
@@ -33,6 +34,7 @@ export async function sessions(
   store: SessionStore,
   clock: Clock,
   url: string,
+  log: Log,
 ): Promise<RequestHandler> {
   const secure = url.startsWith('https:');
   const keeper = session({
@@ -52,7 +54,14 @@ export async function sessions(
   return (request, response, next) => {
     // The address people type decides, whatever a proxy hands on: else no cookie would be set.
     if (secure) Object.defineProperty(request, 'secure', { value: true });
+    let begun = false;
     keeper(request, response, (error?: unknown) => {
+      if (begun) {
+        // The answer has gone, whole; to hand this on would only cut the connection.
+        log.error({ err: error }, 'a session could not be kept');
+        return;
+      }
+      begun = true;
       if (error) return next(error);
       redirectOnceKept(request, response, next);
       next();

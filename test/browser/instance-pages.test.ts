@@ -116,6 +116,7 @@ inABrowser('the instance page in a browser', startWithAllWorkflows, (scene) => {
       await page.goto(`/instances/${course}/correct`);
       await expectSound(page);
       await shoot(page, `correct-choose-${mark}`);
+      await page.getByText('Who looks after each step, and by when', { exact: true }).click();
       await page.getByLabel(/^By when: Agree on local needs/u).check();
       await page.getByRole('button', { name: 'Continue' }).last().click();
       await page.waitForLoadState();
