@@ -20,6 +20,7 @@ const AT_ONCE = 16;
 /** Answers are wanted on thirty different days. */
 const FIRST_DAY = Date.UTC(2026, 2, 20);
 const SWITCHED_ON = '2026-05-06T09:00:00.000Z';
+const SOON_AFTER = '2026-05-06T11:00:00.000Z';
 
 test(
   `${INSTANCES * TASKS_EACH} tasks that fell due while the server was off are done in order, some at a time, and people hear the newest truth once`,
@@ -55,7 +56,9 @@ test(
     worker.start();
     for (;;) {
       const next = await store.tasks.nextDueAt();
-      if (next === undefined || next > SWITCHED_ON) break;
+      if (next === undefined || next > SOON_AFTER) break;
+      // two that met at one instance: one of them tries again in a moment
+      if (next > clock.now()) clock.advanceTo(next);
       watch.look();
       await delay(200);
     }
