@@ -27,6 +27,7 @@ import { createLmdbLinkStore } from './link-store.ts';
 import { createLmdbMailStore } from './mail-store.ts';
 import { type Ownership, refuseIfOwned, takeOwnership } from './ownership.ts';
 import { createLmdbSessionStore } from './session-store.ts';
+import { isMarkedSound, leaveSoundMark, removeSoundMark } from './sound-mark.ts';
 import { sayingWhatFailed, storeError } from './store-error.ts';
 import { createLmdbTaskStore } from './task-store.ts';
 import { createRoomAhead, NO_ROOM } from './room-ahead.ts';
@@ -57,7 +58,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const reading = options.mode === 'read';
   const filling = options.mode === 'fill';
   if (filling) requireOnlyStore(directory);
-  await checkSound(directory);
+  if (options.mode !== 'serve' || !isMarkedSound(directory)) await checkSound(directory);
   if (!reading) await refuseOwned(directory);
   const { root, tables } = openEnvironment(directory, reading);
 
@@ -67,6 +68,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
       requireFormat(tables, directory);
     } else {
       ownership = await takeOwnership(root, tables.meta, directory);
+      removeSoundMark(directory);
       if (filling) requireRoom(tables, directory);
       bringUpToDate(root, tables, directory, options.migrations);
     }
@@ -119,10 +121,11 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     backup: (target, tell) => backupStore({ root, directory, target: resolve(target), tell }),
     close() {
       closing ??= (async () => {
-        await writer.end();
+        const sound = await writer.end();
         room.close();
         await ownership?.release().catch(() => undefined);
         await root.close();
+        if (sound) leaveSoundMark(directory);
       })();
       return closing;
     },

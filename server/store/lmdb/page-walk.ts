@@ -58,15 +58,15 @@ export function pageWalk(
   page: (number: number, count: number) => Buffer | undefined,
   { pageSize, pages }: { readonly pageSize: number; readonly pages: number },
 ): PageWalk {
-  const seen = new Set<number>();
+  const seen = new Uint8Array(pages);
 
   function take(number: number, count: number): void {
     if (!(number >= 2 && number + count <= pages)) {
       throw new PageDamage(`page ${number} does not exist`);
     }
     for (let at = number; at < number + count; at += 1) {
-      if (seen.has(at)) throw new PageDamage(`page ${at} is used twice`);
-      seen.add(at);
+      if (seen[at] !== 0) throw new PageDamage(`page ${at} is used twice`);
+      seen[at] = 1;
     }
   }
 
@@ -97,12 +97,13 @@ export function pageWalk(
 
   function walk(
     tree: Tree,
-    order: (a: Buffer, b: Buffer) => number,
-    each: (key: Buffer, value: Buffer, flags: number) => void,
+    order: Order,
+    each: (bytes: Buffer, node: Node, found: Counts) => void,
   ): void {
     const found: Counts = { branches: 0, leaves: 0, overflows: 0, entries: 0 };
-    let last: Buffer | undefined;
-    const down = (number: number, depth: number, lowest: Buffer | undefined): void => {
+    // a key is told by its page and its place there: to cut each out would take most of the time
+    let last: Place | undefined;
+    const down = (number: number, depth: number, lowest: Place | undefined): void => {
       const bytes = read(number);
       const leaf = depth === tree.depth;
       if (bytes.readUInt16LE(18) !== (leaf ? LEAF : BRANCH)) {
@@ -111,7 +112,7 @@ export function pageWalk(
       const nodes = nodesOf(bytes, number, leaf, pageSize);
       found[leaf ? 'leaves' : 'branches'] += 1;
       for (const [index, node] of nodes.entries()) {
-        const key = bytes.subarray(node.key, node.value);
+        const key: Place = { bytes, from: node.key, to: node.value };
         if (!leaf) {
           down(node.child, depth + 1, index === 0 ? lowest : key);
           continue;
@@ -126,7 +127,7 @@ export function pageWalk(
         }
         last = key;
         found.entries += 1;
-        each(key, valueOf(bytes, node, found), node.flags);
+        each(bytes, node, found);
       }
     };
     if (tree.depth > DEEPEST) throw new PageDamage('a tree is deeper than any can be');
@@ -141,8 +142,10 @@ export function pageWalk(
 
   return {
     tree(tree, { nested }) {
-      walk(tree, byBytes, (_, value, flags) => {
-        if ((flags & IS_TABLE) === 0) return;
+      walk(tree, byBytes, (bytes, node, found) => {
+        if ((node.flags & (IS_TABLE | IN_OTHER_PAGES)) === 0) return;
+        const value = valueOf(bytes, node, found);
+        if ((node.flags & IS_TABLE) === 0) return;
         if (!nested || value.length !== TABLE_RECORD) {
           throw new PageDamage('a table stands where there is none');
         }
@@ -151,7 +154,9 @@ export function pageWalk(
     },
     freePages(tree) {
       const free: [number, number][] = [];
-      walk(tree, byNumber, (_, value) => free.push(...freeIn(value)));
+      walk(tree, byNumber, (bytes, node, found) => {
+        free.push(...freeIn(valueOf(bytes, node, found)));
+      });
       for (const [first, count] of free) take(first, count);
     },
   };
@@ -223,13 +228,25 @@ function freeIn(value: Buffer): [number, number][] {
   return runs;
 }
 
-function byBytes(a: Buffer, b: Buffer): number {
-  return Buffer.compare(a, b);
+/** Part of a page. */
+interface Place {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
 }
 
-function byNumber(a: Buffer, b: Buffer): number {
-  if (a.length !== 8 || b.length !== 8) throw new PageDamage('the list of free pages has odd keys');
-  const [x, y] = [a.readBigUInt64LE(), b.readBigUInt64LE()];
+/** Below 0 when the first comes first. */
+type Order = (a: Place, b: Place) => number;
+
+function byBytes(a: Place, b: Place): number {
+  return a.bytes.compare(b.bytes, b.from, b.to, a.from, a.to);
+}
+
+function byNumber(a: Place, b: Place): number {
+  if (a.to - a.from !== 8 || b.to - b.from !== 8) {
+    throw new PageDamage('the list of free pages has odd keys');
+  }
+  const [x, y] = [a.bytes.readBigUInt64LE(a.from), b.bytes.readBigUInt64LE(b.from)];
   if (x === y) return 0;
   return x < y ? -1 : 1;
 }

@@ -28,8 +28,11 @@ export interface Writer {
    * `store-owned`, or `store-unreadable`, after which the store takes no more writes.
    */
   write<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T>;
-  /** Waits for what is under way and refuses what comes later. */
-  end(): Promise<void>;
+  /**
+   * Waits for what is under way and refuses what comes later; answers whether all that was written here
+   * is known to be on the disk.
+   */
+  end(): Promise<boolean>;
 }
 
 interface Change {
@@ -166,6 +169,7 @@ export function createWriter(parts: WriterParts): Writer {
       await Promise.allSettled(underWay);
       // the file of a disk that failed is left as it is
       if (sound) await root.transaction(giveBack).catch(() => undefined);
+      return sound;
     },
   };
 }

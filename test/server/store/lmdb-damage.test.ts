@@ -57,6 +57,24 @@ test('one changed bit in a commit is found where it is read, and never shown', a
   await store.close();
 });
 
+test('only a file that was closed in order and not touched since is taken as it is at a start', async () => {
+  const directory = await filled();
+  const path = join(directory, 'data.mdb');
+  const isMarked = (): boolean => readdirSync(directory).includes('sound');
+  expect(isMarked()).toBe(true);
+  const store = await serve(directory);
+  // a process that is killed from here on leaves no mark
+  expect(isMarked()).toBe(false);
+  await store.close();
+  expect(isMarked()).toBe(true);
+
+  const bytes = readFileSync(path);
+  // the two first pages say where everything is; the others say which they are
+  for (let at = 2 * 4096; at + 4096 <= bytes.length; at += 4096) bytes.writeUInt8(0xff, at);
+  writeFileSync(path, bytes);
+  await expect(serve(directory)).rejects.toMatchObject({ code: 'store-damaged' });
+});
+
 test('a changed bit in the newest commit keeps the instance from going on', async () => {
   const directory = await filled();
   flip(join(directory, 'data.mdb'), 'mark-29-mark');
