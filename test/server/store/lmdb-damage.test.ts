@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { open } from 'lmdb';
 import { expect, test } from 'vitest';
 import { documentPath } from '../../../server/store/lmdb/document-files.ts';
 import { openLmdbStore } from '../../../server/store/lmdb/open-lmdb-store.ts';
@@ -9,6 +8,7 @@ import type { Store } from '../../../server/store/store.ts';
 import { verifyStore } from '../../../server/use-cases/verify-store.ts';
 import { appendNext } from '../../contracts/store-contract.ts';
 import { minute } from '../../support/synthetic-commit.ts';
+import { rawStore } from '../../support/raw-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const serve = (directory: string) => openLmdbStore({ directory, mode: 'serve' });
@@ -93,13 +93,7 @@ test.each([
   ['the newest commit is gone', ['bad', 30], [30, 'is missing']],
 ] as const)('verify finds that %s', async (_, key, [seq, what]) => {
   const directory = await filled();
-  const root = open<string>({
-    path: directory,
-    noSubdir: false,
-    encoding: 'string',
-    maxDbs: 64,
-    overlappingSync: false,
-  });
+  const root = rawStore(directory);
   await root.openDB<string>('instances', { encoding: 'string' }).remove([...key]);
   await root.close();
   const store = await serve(directory);
@@ -113,13 +107,7 @@ test('verify finds a chain that was rewritten with hashes of its own', async () 
   const store = await serve(directory);
   const forged = await appendNext(store, 'forged');
   await store.close();
-  const root = open<string>({
-    path: directory,
-    noSubdir: false,
-    encoding: 'string',
-    maxDbs: 64,
-    overlappingSync: false,
-  });
+  const root = rawStore(directory);
   await root
     .openDB<string>('instances', { encoding: 'string' })
     .put(['bad', 5], forged.hash + forged.text);

@@ -1,9 +1,9 @@
-import { open } from 'lmdb';
 import { expect, test } from 'vitest';
 import type { Migration } from '../../../server/store/lmdb/format.ts';
 import { openLmdbStore } from '../../../server/store/lmdb/open-lmdb-store.ts';
 import { seal, unseal } from '../../../server/store/lmdb/seal.ts';
 import { appendNext } from '../../contracts/store-contract.ts';
+import { rawStore } from '../../support/raw-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ADA = ['person', 'ada'];
@@ -26,13 +26,7 @@ async function storeOfFormat(format: number): Promise<string> {
   const store = await openLmdbStore({ directory, mode: 'serve' });
   await appendNext(store, 'i1');
   await store.close();
-  const root = open<string>({
-    path: directory,
-    noSubdir: false,
-    encoding: 'string',
-    maxDbs: 64,
-    overlappingSync: false,
-  });
+  const root = rawStore(directory);
   await root.openDB<string>('meta', { encoding: 'string' }).put('format', String(format));
   await root
     .openDB<string>('directory', { encoding: 'string' })
@@ -74,13 +68,7 @@ test('a migration that fails leaves the store as it was, and it can be tried aga
   await expect(openLmdbStore({ directory, mode: 'serve', migrations: [failing] })).rejects.toThrow(
     'half-way',
   );
-  const root = open<string>({
-    path: directory,
-    noSubdir: false,
-    encoding: 'string',
-    maxDbs: 64,
-    overlappingSync: false,
-  });
+  const root = rawStore(directory);
   expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('1');
   expect(root.openDB<string>('directory', { encoding: 'string' }).get(['person', 'ada'])).toContain(
     'ADA',
@@ -92,13 +80,7 @@ test('a migration that fails leaves the store as it was, and it can be tried aga
 
 test('a store from before records had seals gets them, and every record is as it was', async () => {
   const directory = await storeOfFormat(1);
-  const root = open<string>({
-    path: directory,
-    noSubdir: false,
-    encoding: 'string',
-    maxDbs: 64,
-    overlappingSync: false,
-  });
+  const root = rawStore(directory);
   const values = (): ReadonlyMap<string, string> =>
     new Map(
       Array.from(root.getKeys(), String).flatMap((name) => {
@@ -128,13 +110,7 @@ test('a store from before records had seals gets them, and every record is as it
   expect(await store.directory.person('ada')).toMatchObject({ email: 'ADA@EXAMPLE.ORG' });
   expect((await store.commits.head('i1'))?.seq).toBe(1);
   await store.close();
-  const after = open<string>({
-    path: directory,
-    noSubdir: false,
-    encoding: 'string',
-    maxDbs: 64,
-    overlappingSync: false,
-  });
+  const after = rawStore(directory);
   const instances = after.openDB<string>('instances', { encoding: 'string' });
   for (const { key, value } of instances.getRange({})) {
     expect(value).toBe(sealed.get(`instances ${JSON.stringify(key)}`));
@@ -158,13 +134,7 @@ test.each(['serve', 'read', 'exclusive'] as const)(
       code: 'store-version',
       userMessage: expect.stringContaining('was written by a newer Concordat'),
     });
-    const root = open<string>({
-      path: directory,
-      noSubdir: false,
-      encoding: 'string',
-      maxDbs: 64,
-      overlappingSync: false,
-    });
+    const root = rawStore(directory);
     expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('3');
     await root.close();
   },
