@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { open } from 'lmdb';
 import { expect, test } from 'vitest';
 import { readCommit } from '../../../server/runtime/head.ts';
 import { restoreBackup } from '../../../server/store/lmdb/backup.ts';
@@ -8,6 +7,7 @@ import { openLmdbStore } from '../../../server/store/lmdb/open-lmdb-store.ts';
 import { verifyStore } from '../../../server/use-cases/verify-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { visitScene } from './visit-scene.ts';
+import { rawStore } from '../../support/raw-store.ts';
 
 test('verify finds a personal value that was changed or is gone, and none that was erased', async () => {
   const { server, asManager, visit } = await visitScene();
@@ -25,13 +25,7 @@ test('verify finds a personal value that was changed or is gone, and none that w
 
   const damaged = join(folder, 'damaged');
   await restoreBackup({ from: join(folder, 'backup'), to: damaged });
-  const root = open<string>({
-    path: damaged,
-    noSubdir: false,
-    encoding: 'string',
-    maxDbs: 64,
-    overlappingSync: false,
-  });
+  const root = rawStore(damaged);
   const instances = root.openDB<string>('instances', { encoding: 'string' });
   await instances.remove([instance, 'personal', reference]);
   await root.close();
