@@ -1,12 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { installationRoot } from '../../server/installation-root.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { createDocumentRenderer } from '../../server/documents/document-renderer.ts';
 import { readTemplates } from '../../server/documents/template-library.ts';
 import type { Bench } from './bench.ts';
 import { median } from './bench-server.ts';
 
-const TEMPLATES = fileURLToPath(new URL('../../templates', import.meta.url));
+const TEMPLATES = join(installationRoot(), 'templates');
 const TEMPLATE = 'agreements/partnership-agreement';
 const PAGES = 20;
 const WANTED_MS = 500;

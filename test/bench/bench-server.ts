@@ -1,17 +1,18 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../server/config.ts';
 import { closeServices, createServices, type OwnParts } from '../../server/create-services.ts';
 import type { Services } from '../../server/services.ts';
 import type { Person } from '../../server/store/directory.ts';
+import { installationRoot } from '../../server/installation-root.ts';
 import { createPartnership } from '../../server/use-cases/create-partnership.ts';
 import { invitePerson } from '../../server/use-cases/invite-person.ts';
 import { completeSetUp, setUpLink } from '../../server/use-cases/set-up.ts';
 
-const OWN = fileURLToPath(new URL('./workflows', import.meta.url));
-const PARTNERSHIP = fileURLToPath(new URL('../../workflows/partnership.json', import.meta.url));
+const ROOT = installationRoot();
+const OWN = join(ROOT, 'test/bench/workflows');
+const PARTNERSHIP = join(ROOT, 'workflows/partnership.json');
 
 /** Runs work in a folder of its own that is gone afterwards. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
 import { newId } from '../../server/new-id.ts';
 import type { Services } from '../../server/services.ts';
@@ -13,12 +11,12 @@ import { startWorkflow } from '../../server/use-cases/start-workflow.ts';
 import { type MongoServer, startMongoServer } from '../support/mongo-server.ts';
 import { minute, syntheticAppend, syntheticTask } from '../support/synthetic-commit.ts';
 import type { Bench, Measured } from './bench.ts';
+import { startBenchProcess } from './bench-process.ts';
 import { inFolder, median, withPeople, withServices } from './bench-server.ts';
 import type { Turn } from './mongo-process.ts';
 import { servePages } from './read-pages.ts';
 
 const ROUNDS = 5;
-const PROCESS = fileURLToPath(new URL('./mongo-process.ts', import.meta.url));
 
 /** What is measured on MongoDB: each beside the plain driver on the same server in the same run. */
 export const mongoBench: Bench = {
@@ -83,9 +81,7 @@ async function steps(
 }
 
 async function startProcess(url: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, url], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = startBenchProcess('mongo-process', [url]);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();
   return {

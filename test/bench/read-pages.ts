@@ -1,14 +1,12 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { createApp } from '../../server/app.ts';
 import type { Services } from '../../server/services.ts';
 import type { Person } from '../../server/store/directory.ts';
 import { makeSignInLink } from '../../server/use-cases/sign-in.ts';
 import { builtAssets } from '../support/built-assets.ts';
+import { startBenchProcess } from './bench-process.ts';
 
 /** Somebody who looks at an instance's page all the time, over HTTP, from another process. */
 export interface PageReading {
@@ -51,11 +49,7 @@ export async function servePages(services: Services, person: Person) {
 }
 
 async function readPages(url: string, cookie: string): Promise<PageReading> {
-  const script = fileURLToPath(new URL('./page-reader.ts', import.meta.url));
-  const args = ['--import', 'tsx', script, url, cookie];
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(process.execPath, args, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = startBenchProcess('page-reader', [url, cookie]);
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();

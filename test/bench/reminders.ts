@@ -1,14 +1,12 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { systemClock, virtualClock } from '../../server/clock.ts';
 import { smtpSender } from '../../server/mail/smtp-sender.ts';
 import type { Services } from '../../server/services.ts';
 import { createWorker } from '../../server/worker/worker.ts';
 import { approveOnce } from './approve.ts';
 import type { Bench } from './bench.ts';
+import { startBenchProcess } from './bench-process.ts';
 import { ACTOR, inFolder, ORIGIN, percentile, withPeople, withServices } from './bench-server.ts';
 
 const STEP_MS = 50;
@@ -138,12 +136,7 @@ interface Sink {
 }
 
 async function startSink(): Promise<Sink> {
-  const script = fileURLToPath(new URL('./smtp-sink.ts', import.meta.url));
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
-    process.execPath,
-    ['--import', 'tsx', script],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+  const child = startBenchProcess('smtp-sink');
   const line = async (): Promise<string> => {
     const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
     return chunk.toString();

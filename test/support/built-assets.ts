@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { installationRoot } from '../../server/installation-root.ts';
 import { type AssetManifest, assetManifest, PUBLIC_DIRECTORY } from '../../web/asset-manifest.ts';
 
-const ASSETS = fileURLToPath(new URL('../../web/assets', import.meta.url));
+const ASSETS = join(installationRoot(), 'web/assets');
 
 /** The stylesheet and scripts as the build makes them; built here when they are missing or stale. */
 export function builtAssets(): AssetManifest {

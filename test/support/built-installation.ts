@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PUBLIC_DIRECTORY, VIEWS_DIRECTORY } from '../../web/asset-manifest.ts';
+import { installationRoot } from '../../server/installation-root.ts';
 import { CHECKED_LIST } from '../../server/runtime/check-workflow.ts';
 import { builtAssets } from './built-assets.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = installationRoot();
 
 /**
  * Builds the program as it is installed, into a folder of its own, and answers the path of its

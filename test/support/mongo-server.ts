@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import mongoose from 'mongoose';
+import { installationRoot } from '../../server/installation-root.ts';
 import { freePort } from './free-port.ts';
 import { missing } from './programs.ts';
 
@@ -29,9 +29,7 @@ interface Program {
   readonly options: string;
 }
 
-const OWN_SECANTUS = fileURLToPath(
-  new URL('../../.tmp/secantusdb/bin/secantusd-py', import.meta.url),
-);
+const OWN_SECANTUS = join(installationRoot(), '.tmp/secantusdb/bin/secantusd-py');
 const NEEDED =
   'what needs a MongoDB: set MONGO_URL, install mongod, or install SecantusDB as .ci/run does';
 const READY_WITHIN_MS = 60_000;
