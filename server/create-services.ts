@@ -46,7 +46,7 @@ export async function createServices(config: Config, own: OwnParts = {}): Promis
   const clock = own.clock ?? systemClock(() => Date.now() + opened.clockOffset());
   const metrics = config.metrics === null ? null : createMetrics();
   const trouble = createRecentTrouble(clock);
-  const observer = observeWith([createSpans(), ...(metrics === null ? [] : [metrics]), trouble]);
+  const observer = observeWith([createSpans(), metrics, trouble].filter((one) => one !== null));
   const store = watchedStore(opened, observer);
   try {
     const workflowFolder = own.workflows ?? join(root, 'workflows');

@@ -1,6 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { isConcordatError } from '../../engine/errors.ts';
-import type { Learn, Observer, Watched, WatchedKind } from './observer.ts';
+import {
+  EVERYTHING,
+  type Learn,
+  type Observer,
+  type Watched,
+  type WatchedKind,
+} from './observer.ts';
 import type { WorkLeft } from './work-left.ts';
 
 /** Figures for Prometheus. */
@@ -115,6 +121,7 @@ export function createMetrics(): Metrics {
   };
 
   return {
+    heeds: EVERYTHING,
     async watch<Kind extends WatchedKind, Result>(
       kind: Kind,
       facts: Partial<Watched[Kind]>,

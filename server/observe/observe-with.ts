@@ -6,18 +6,21 @@ export function observeWith(observers: readonly Observer[]): Observer {
 }
 
 const nobody: Observer = {
+  heeds: new Set(),
   watch: (_kind, _facts, work) => work(() => undefined),
   refused: () => undefined,
 };
 
 function both(outer: Observer, inner: Observer): Observer {
-  if (outer === nobody) return inner;
   return {
+    heeds: new Set([...outer.heeds, ...inner.heeds]),
     watch<Kind extends WatchedKind, Result>(
       kind: Kind,
       facts: Partial<Watched[Kind]>,
       work: (learn: Learn<Kind>) => Promise<Result>,
     ): Promise<Result> {
+      if (!inner.heeds.has(kind)) return outer.watch(kind, facts, work);
+      if (!outer.heeds.has(kind)) return inner.watch(kind, facts, work);
       return outer.watch(kind, facts, (learnOuter) =>
         inner.watch(kind, facts, (learnInner) =>
           work((more) => {

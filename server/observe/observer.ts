@@ -23,11 +23,24 @@ export interface Watched {
 
 export type WatchedKind = keyof Watched;
 
+const ALL: { readonly [Kind in WatchedKind]: true } = {
+  request: true,
+  step: true,
+  engine: true,
+  task: true,
+  mail: true,
+  document: true,
+  store: true,
+};
+export const EVERYTHING: ReadonlySet<WatchedKind> = new Set(Object.keys(ALL) as WatchedKind[]);
+
 /** Adds what only becomes known while the work goes on. */
 export type Learn<Kind extends WatchedKind> = (more: Partial<Watched[Kind]>) => void;
 
 /** Whoever watches the server at work; the rest of the server knows no vendor of figures or traces. */
 export interface Observer {
+  /** The kinds it follows; of all others it is told nothing, so that they cost nothing. */
+  readonly heeds: ReadonlySet<WatchedKind>;
   /** Follows a piece of work from its beginning to its end; what it answers or throws goes on unchanged. */
   watch<Kind extends WatchedKind, Result>(
     kind: Kind,

@@ -21,8 +21,8 @@ const COMMON = new Set(['mail-unavailable', 'rendering-failed']);
 export function createRecentTrouble(clock: Clock): RecentTrouble {
   const troubles = new Map<WatchedKind, Trouble>();
   return {
+    heeds: new Set(['mail', 'document']),
     async watch(kind, _facts, work) {
-      if (kind !== 'mail' && kind !== 'document') return work(() => undefined);
       try {
         const result = await work(() => undefined);
         troubles.delete(kind);

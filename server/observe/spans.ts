@@ -1,6 +1,19 @@
-import { type Attributes, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  isSpanContextValid,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { isConcordatError } from '../../engine/errors.ts';
-import type { Learn, Observer, Watched, WatchedKind } from './observer.ts';
+import {
+  EVERYTHING,
+  type Learn,
+  type Observer,
+  type Watched,
+  type WatchedKind,
+} from './observer.ts';
 
 /** How a span of each kind is called, from what is known of it when it ends. */
 const NAMES: { readonly [Kind in WatchedKind]: (facts: Partial<Watched[Kind]>) => string } = {
@@ -14,13 +27,15 @@ const NAMES: { readonly [Kind in WatchedKind]: (facts: Partial<Watched[Kind]>) =
 };
 
 /**
- * OpenTelemetry spans of what is watched, inside one another as the work is. Without an SDK in the
- * process they are not recorded and cost next to nothing. An error is told by its code alone: its
- * message may name people.
+ * OpenTelemetry spans of what is watched, inside one another as the work is; null without an SDK, which
+ * has to be there before. An error is told by its code alone: its message may name people.
  */
-export function createSpans(): Observer {
+export function createSpans(): Observer | null {
   const tracer = trace.getTracer('concordat');
+  // without an SDK a span is nobody's: it has no number
+  if (!isSpanContextValid(tracer.startSpan('start').spanContext())) return null;
   return {
+    heeds: EVERYTHING,
     watch<Kind extends WatchedKind, Result>(
       kind: Kind,
       facts: Partial<Watched[Kind]>,

@@ -7,6 +7,7 @@ type AnyPort = Readonly<Record<string, (...given: readonly unknown[]) => Promise
 
 /** The same store; each call of its ports is watched under a name such as `commits.append`. */
 export function watchedStore(store: Store, observer: Observer): Store {
+  if (!observer.heeds.has('store')) return store;
   const watched = Object.entries(store).map(([name, part]: [string, unknown]) =>
     typeof part === 'object' && part !== null
       ? [name, watchedPort(name, part as AnyPort, observer)]
