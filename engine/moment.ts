@@ -25,7 +25,8 @@ export interface Moment {
 export type ChasedDeadline = Pick<Moment, 'timer' | 'visit' | 'dueAt' | 'chase'>;
 
 /** Whom it goes to, in which words: the same in every workflow. */
-const HANDOVER = { kind: 'handover', to: ['coordinator'], template: 'chases-ended' } as const;
+const HANDED_OVER = { to: ['coordinator'], template: 'chases-ended' };
+const NOBODY = { to: [], template: null };
 
 /**
  * What the running timers will bring, in order of time: each deadline, its reminders before it, and of
@@ -56,34 +57,45 @@ function momentsOfTimer(
   const { dueAt } = timer;
   if (dueAt === null) return [];
   const base = `${scope.instance.id}/${timer.timer}/${timer.visit}/${dueAt}`;
-  const { deadline, visit } = timer;
-  const about = { timer: timer.timer, deadline, visit, dueAt, nextAt: null, chase: null };
   const moments: Moment[] = [];
-  if (timer.firedAt === null) {
-    const own = { key: base, kind: 'deadline', at: dueAt, to: [], template: null } as const;
-    moments.push({ ...about, ...own });
-  }
+  const add = (
+    own: Pick<Moment, 'key' | 'kind' | 'at'> & Partial<Moment>,
+    { to, template }: Pick<Moment, 'to' | 'template'>,
+  ) => {
+    // each name written out: this is done at every step, and copying by spread takes several times as long
+    moments.push({
+      key: own.key,
+      kind: own.kind,
+      at: own.at,
+      timer: timer.timer,
+      deadline: timer.deadline,
+      visit: timer.visit,
+      dueAt,
+      to,
+      template,
+      nextAt: own.nextAt ?? null,
+      chase: own.chase ?? null,
+    });
+  };
+  if (timer.firedAt === null) add({ key: base, kind: 'deadline', at: dueAt }, NOBODY);
   const mornings = (spec.reminders ?? []).map(({ before }) =>
     reminderAt(dueAt, before, scope, calendar),
   );
-  for (const [index, { to, template }] of (spec.reminders ?? []).entries()) {
+  for (const [index, reminder] of (spec.reminders ?? []).entries()) {
     const at = mornings[index] ?? null;
     if (at === null || at < timer.since || at >= dueAt) continue;
-    const key = `${base}/reminder/${index}`;
     const nextAt = earliestAfter(at, dueAt, mornings);
-    moments.push({ ...about, key, kind: 'reminder', at, to, template, nextAt });
+    add({ key: `${base}/reminder/${index}`, kind: 'reminder', at, nextAt }, reminder);
   }
   const { chases } = spec;
   if (!chases) return moments;
   const next = nextChase(chases, dueAt, scope.instance.timeZone, timer.chased ?? 0, timer.since);
   if (!next) return moments;
   const { count: chase, at } = next;
-  const { to, template } = chases;
-  const own =
-    chase === chases.max
-      ? ({ ...HANDOVER, key: `${base}/handover` } as const)
-      : ({ key: `${base}/chase/${chase}`, kind: 'chase', to, template } as const);
-  return [...moments, { ...about, ...own, at, chase }];
+  if (chase === chases.max) {
+    add({ key: `${base}/handover`, kind: 'handover', at, chase }, HANDED_OVER);
+  } else add({ key: `${base}/chase/${chase}`, kind: 'chase', at, chase }, chases);
+  return moments;
 }
 
 /** The timers once a chase has gone at an instant: the next is the first that lies after it. */

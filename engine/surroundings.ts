@@ -1,5 +1,6 @@
 import { dateIn } from './deadline.ts';
 import type { CompiledWorkflow } from './compile.ts';
+import type { WorkflowDefinition } from './definition.ts';
 import type { JsonObject } from './json-value.ts';
 import type { ActingPerson, EngineEvent, InstanceFacts, PartnershipFacts, Scope } from './scope.ts';
 import type { Data, InstanceSnapshot } from './snapshot.ts';
@@ -40,8 +41,16 @@ export function scopeOf(
 
 /** The settings in force: the definition's defaults, overridden by what the coordinator chose. */
 function settingsOf({ workflow, settings }: StepSurroundings): JsonObject {
-  const defaults = Object.entries(workflow.definition.settings ?? {}).map(
-    ([name, spec]) => [name, spec.default] as const,
-  );
-  return { ...Object.fromEntries(defaults), ...settings };
+  return { ...defaultsOf(workflow.definition), ...settings };
+}
+
+const defaults = new WeakMap<WorkflowDefinition, JsonObject>();
+
+function defaultsOf(definition: WorkflowDefinition): JsonObject {
+  const known = defaults.get(definition);
+  if (known) return known;
+  const entries = Object.entries(definition.settings ?? {});
+  const own = Object.fromEntries(entries.map(([name, spec]) => [name, spec.default] as const));
+  defaults.set(definition, own);
+  return own;
 }

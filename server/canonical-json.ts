@@ -33,6 +33,19 @@ function textJson(text: string): string {
   return JSON.stringify(text);
 }
 
+/** Names are few and come again and again. */
+const names = new Map<string, string>();
+const MOST_NAMES = 5_000;
+
+function nameJson(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const json = `${textJson(name)}:`;
+  if (names.size >= MOST_NAMES) names.clear();
+  names.set(name, json);
+  return json;
+}
+
 function listJson(items: readonly unknown[]): string {
   let json = '[';
   for (let index = 0; index < items.length; index += 1) {
@@ -48,7 +61,7 @@ function recordJson(record: Readonly<Record<string, unknown>>): string {
     const item = record[key];
     if (item === undefined) continue;
     if (json.length > 1) json += ',';
-    json += `${textJson(key)}:${canonicalJson(item)}`;
+    json += nameJson(key) + canonicalJson(item);
   }
   return `${json}}`;
 }

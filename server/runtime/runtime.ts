@@ -128,10 +128,10 @@ export function createRuntime(services: {
    * of its own with that reason. Undefined when another writer was faster.
    */
   async function withCalendarOfNow(head: Head): Promise<Head | undefined> {
-    const surroundings = { ...surroundingsOf(head, clock.now()), by: null };
-    const { calendar, snapshot, timers } = head.commit;
-    const now = calendarName(surroundings.calendar);
+    const { calendar, origin, snapshot, timers } = head.commit;
+    const now = calendarName(holidayCalendar(origin.region));
     if (calendar === now || timers.length === 0) return head;
+    const surroundings = { ...surroundingsOf(head, clock.now()), by: null };
     const request: EventRequest = {
       instance: head.stored.instance,
       event: { type: 'concordat.calendar', calendar: now, before: calendar },

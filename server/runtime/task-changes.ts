@@ -92,6 +92,8 @@ function remindersVary(spec: DeadlineSpec | undefined): boolean {
 }
 
 function taskOf(moment: Moment, about: Pick<Task, 'instance' | 'seq' | 'partnership'>): Task {
-  const { key, kind, at, ...detail } = moment;
-  return { ...about, id: key, kind, dueAt: at, detail: detail };
+  const { key, kind, at, timer, deadline, visit, dueAt, to, template, nextAt, chase } = moment;
+  const { instance, seq, partnership } = about;
+  const detail = { timer, deadline, visit, dueAt, to, template, nextAt, chase };
+  return { instance, seq, partnership, id: key, kind, dueAt: at, detail };
 }
