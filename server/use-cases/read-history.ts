@@ -132,14 +132,18 @@ async function recordOf(
   const form =
     type === 'concordat.start' ? workflow.startForm.shown : eventForm(workflow, type)?.form;
   const role = by?.role ?? null;
+  const from = cause.kind === 'signal' ? await visibleTitle(services, asker, cause.instance) : null;
+  // A signal that nobody wrote a sentence for has only the name of its event, and whoever may not see
+  // where it came from is not told that either: it may be that there is a dispute.
+  const untold = commit.story === type;
+  const silent = untold && cause.kind === 'signal' && from === null;
   return {
     seq,
     hash,
     previous: commit.previous,
     at: commit.at,
-    // A signal that nobody wrote a sentence for has only the name of its event.
-    story: commit.story === type ? 'Word came from a related record' : commit.story,
-    event,
+    story: untold ? 'Word came from a related record' : commit.story,
+    event: silent ? { type: UNTOLD } : event,
     fields: form ?? definition.data,
     by: by && {
       person: by.person,
@@ -150,7 +154,7 @@ async function recordOf(
       role: role === null ? null : (definition.roles[role]?.title ?? ROLES_OF_OURS[role] ?? null),
     },
     link: cause.kind === 'link' ? cause.link : null,
-    from: cause.kind === 'signal' ? await visibleTitle(services, asker, cause.instance) : null,
+    from,
     reached: reachedState(workflow, snapshot, before?.snapshot),
     answers: by !== null && form !== undefined ? formFieldsOf({ ...event, type }) : null,
     changes: type === 'concordat.correct' ? await changesOf(services, event, reading) : [],
@@ -160,6 +164,9 @@ async function recordOf(
       : null,
   };
 }
+
+/** What stands for the event of a signal whose sender is not for this reader to know. */
+const UNTOLD = 'concordat.untold';
 
 /** Roles of the engine's own events, which no definition has to name. */
 const ROLES_OF_OURS: Readonly<Record<string, string>> = { coordinator: 'Coordinator' };

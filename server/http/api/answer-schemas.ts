@@ -155,7 +155,9 @@ const HistoryEntry = record({
   hash: sha256Hex('SHA-256 of the commit'),
   previous: nullable(sha256Hex('The hash of the commit before; null for the first')),
   at: instant('When'),
-  event: text('The event'),
+  event: text(
+    'The event; `concordat.untold` for word from a record that is not for you to know of',
+  ),
   what: text('What happened, in a sentence'),
   who: text('Who did it, in words; empty when the clock or another instance did'),
   by: nullable(

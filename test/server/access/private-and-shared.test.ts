@@ -167,6 +167,20 @@ describe('a private self-reflection', () => {
   });
 });
 
+test('a dispute of others is not let on by what it asked of the partnership', async () => {
+  const instance = await disputeWithReflection();
+  await send(raiser, instance, 'GIVE_NOTICE', notice());
+  const asked = await server.services.store.commits.history(place.instance, { limit: 500 });
+  expect(asked.some(({ text }) => text.includes('TERMS_ASKED'))).toBe(true);
+  const read = await everythingOf(practitioner, place.instance);
+  expect(read).toContain('Word came from a related record');
+  expect(read).not.toContain('TERMS_ASKED');
+  expect(read).not.toContain('terms of the signed agreement');
+  expect(read).not.toContain(instance);
+  // Those in the matter are told where it came from.
+  expect(await everythingOf(raiser, place.instance)).toContain('TERMS_ASKED');
+});
+
 describe('a confidential record that was shared', () => {
   test('shows the rest of the partnership how it stands, not what was said without prejudice', async () => {
     const instance = await disputeWithReflection();
