@@ -3,7 +3,7 @@ import { validator } from '../../../engine/validate.ts';
 import { fieldSpec, type FormFrame } from '../../../web/presenters/form/field-spec.ts';
 import type { FormContext } from '../../../web/presenters/form/form-context.ts';
 import type { FormError } from '../../../web/presenters/form/form-error.ts';
-import type { FormFields } from '../../../web/presenters/form/form-fields.ts';
+import { type FormFields, typedText } from '../../../web/presenters/form/form-fields.ts';
 import { sha256 } from '../../sha256.ts';
 import { closeUpRows } from './close-up-rows.ts';
 import { problemMessage } from './field-message.ts';
@@ -58,9 +58,16 @@ export function readForm(given: ReadForm): FormReading {
     errors,
     action,
     typed,
-    uploads,
+    uploads: uploads.filter(({ hash }) => isAskedFor(reading, hash)),
     kept: keptDocuments(reading.specs, typed, uploads),
   };
+}
+
+/** A file that came for no field of the form is let go. */
+function isAskedFor({ specs, fields }: Reading, hash: string): boolean {
+  return [...specs.values()].some(
+    ({ kind, name }) => kind === 'document' && typedText(fields, `${name}.hash`) === hash,
+  );
 }
 
 /** Rules over several fields (`if`, `dependentRequired`, …) that no single field could find broken. */

@@ -218,6 +218,19 @@ describe('what comes from outside is bounded', () => {
     );
   });
 
+  test('a file for which the form has no field is let go', () => {
+    const file = (field: string, text: string) => ({
+      field,
+      name: `${field}.txt`,
+      mediaType: 'text/plain',
+      bytes: Buffer.from(text),
+    });
+    const files = [file('evidence', 'What shows it'), file('smuggled', 'Not asked for')];
+    const read = readForm({ schema: everyField, fields: good, files, context: everyContext });
+    expect(read.errors).toEqual([]);
+    expect(read.uploads.map(({ name }) => name)).toEqual(['evidence.txt']);
+  });
+
   test('a list never has more rows than the schema allows, whatever is claimed', () => {
     const read = readWith({ 'parties.rows': '999999999', 'parties[77].organisation': 'o-trust' });
     expect((read.values['parties'] as unknown[]).length).toBeLessThanOrEqual(5);
