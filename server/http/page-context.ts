@@ -4,6 +4,7 @@ import { type PageFrame, presentPage } from '../../web/presenters/page.ts';
 import type { Asker } from '../access/asker.ts';
 import { dutiesOf } from '../access/duties.ts';
 import type { Services } from '../services.ts';
+import { sha256 } from '../sha256.ts';
 import type { Worker } from '../worker/worker.ts';
 import type { Views } from './views.ts';
 
@@ -19,9 +20,10 @@ export type OwnFrame = Omit<PageFrame, 'installation' | 'path' | 'person'>;
 
 /** Whoever is signed in; throws `not-signed-in`, upon which the browser is led to the sign-in page. */
 export async function signedIn({ services }: PageContext, request: Request): Promise<Asker> {
-  const id = request.session.person;
+  const { person: id, address } = request.session;
   const person = id === undefined ? undefined : await services.store.directory.person(id);
-  if (person && person.disabledAt === null) return { kind: 'person', person };
+  const open = person?.disabledAt === null && address === sha256(person.email);
+  if (person && open) return { kind: 'person', person };
   throw new ConcordatError('not-signed-in', 'nobody is signed in', {
     userMessage: 'Sign in to see this page.',
   });

@@ -13,6 +13,8 @@ declare module 'express-session' {
   interface SessionData {
     /** Whoever is signed in. */
     person: string;
+    /** Hash of the address by which they signed in: with another one they sign in anew. */
+    address: string;
     /** Sign-in links that this browser asked for, the newest last. */
     asked: readonly string[];
     /** Said once on the next page. */

@@ -88,5 +88,20 @@ export async function putPerson(
     disabledAt: answers.maySignIn ? null : (before?.disabledAt ?? now),
   };
   await store.directory.putPerson(person);
+  if (before && before.email !== person.email) await endLinksSent(services, person);
   return person;
+}
+
+/**
+ * What was sent to an address that is no longer theirs, or never was, opens nothing any more. For a
+ * decision they have a new link sent, which goes to the address they have now.
+ */
+async function endLinksSent({ store }: Pick<Services, 'store'>, { id }: Person): Promise<void> {
+  for (const link of await store.links.listByPerson(id)) {
+    if (link.state !== 'open') continue;
+    await store.links.put({
+      ...link,
+      state: link.purpose === 'sign-in' ? 'withdrawn' : 'replaced',
+    });
+  }
 }

@@ -19,6 +19,8 @@ type LinkStatus =
   | 'text-changed'
   /** A newer link was sent. */
   | 'replaced'
+  /** It was sent to an address that is no longer the person's. */
+  | 'address-changed'
   /** Taken back, or the person no longer holds the role. */
   | 'withdrawn'
   /** What it asked for is no longer waited for. */
@@ -32,6 +34,8 @@ export interface OpenedLink {
   readonly asker: Asker & { readonly kind: 'link' };
   readonly visible: VisibleInstance;
   readonly view: InstanceView;
+  /** They still have the part in the matter that it was sent to them for. */
+  readonly stillTheirs: boolean;
   /** The document to decide on or comment, as it stands now. */
   readonly document: DocumentReference | null;
 }
@@ -61,9 +65,11 @@ export async function openLink(services: Services, link: LinkRecord): Promise<Op
   const visible = await visibleInstance(services, asker, link.instance);
   const { documents } = visible.head.commit.snapshot;
   const document = link.document === null ? null : (documents[link.document] ?? null);
+  const stillTheirs = isStillTheirs(link, person, visible);
   return {
     link,
-    status: statusOf(services, link, person, visible, document),
+    stillTheirs,
+    status: statusOf(services, link, stillTheirs, visible, document),
     person,
     asker,
     visible,
@@ -72,21 +78,28 @@ export async function openLink(services: Services, link: LinkRecord): Promise<Op
   };
 }
 
+function isStillTheirs(
+  { organisation, role }: LinkRecord,
+  { disabledAt }: Person,
+  { head, scope, standing, budget }: VisibleInstance,
+): boolean {
+  if (disabledAt !== null) return false;
+  // A link is for one person on behalf of one organisation: whoever has changed sides has none.
+  if (organisation !== null && organisation !== standing.organisation) return false;
+  const { definition } = head.workflow;
+  return role === null || budget.within(() => holdsRole(definition, role, standing, scope));
+}
+
 function statusOf(
   { clock }: Services,
   link: LinkRecord,
-  person: Person,
-  { head, scope, standing, budget }: VisibleInstance,
+  stillTheirs: boolean,
+  { head }: VisibleInstance,
   document: DocumentReference | null,
 ): LinkStatus {
-  if (link.state !== 'open') return link.state;
-  const { definition } = head.workflow;
-  if (person.disabledAt !== null) return 'withdrawn';
-  // A link is for one person on behalf of one organisation: whoever has changed sides has none.
-  if (link.organisation !== null && link.organisation !== standing.organisation) return 'withdrawn';
-  const { role } = link;
-  if (role !== null && !budget.within(() => holdsRole(definition, role, standing, scope)))
-    return 'withdrawn';
+  if (link.state === 'used') return 'used';
+  if (!stillTheirs || link.state === 'withdrawn') return 'withdrawn';
+  if (link.state === 'replaced') return link.replacedBy === null ? 'address-changed' : 'replaced';
   const possible = candidatesAt(head.workflow, head.commit.snapshot).map(({ event }) => event);
   const waiting = head.commit.snapshot.status === 'active';
   if (!waiting || !link.events.some((event) => possible.includes(event))) return 'past';
@@ -104,6 +117,10 @@ const REFUSALS: Readonly<
     sentence: 'The text has changed since this link was sent. Nothing was recorded.',
   },
   replaced: { code: 'link-replaced', sentence: 'A newer link has been sent to you. Use that one.' },
+  'address-changed': {
+    code: 'link-replaced',
+    sentence: 'Your e-mail address has changed since this link was sent. Ask for a new one.',
+  },
   withdrawn: { code: 'link-withdrawn', sentence: 'This link has been taken back.' },
   past: { code: 'link-withdrawn', sentence: 'This is no longer waited for. Nothing was recorded.' },
 };

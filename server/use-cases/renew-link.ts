@@ -13,9 +13,16 @@ const NEW_LINK_LASTS = 'P30D';
 /** A link is mailed so often at most: whoever presses the button of an old one fills no mailbox. */
 const MOST_SENDINGS = 3;
 
+const RENEWABLE: ReadonlySet<OpenedLink['status']> = new Set([
+  'expired',
+  'text-changed',
+  'replaced',
+  'address-changed',
+]);
+
 /** May the button alone send a new link? Only in place of one that cannot be used any more. */
 export function isRenewable({ status }: OpenedLink): boolean {
-  return status === 'expired' || status === 'text-changed' || status === 'replaced';
+  return RENEWABLE.has(status);
 }
 
 /** Does it still work, so that giving it up takes more than a button? */
@@ -73,6 +80,7 @@ async function replace(services: Services, opened: OpenedLink): Promise<void> {
   const fresh: LinkRecord = {
     ...link,
     id,
+    state: 'open',
     manifest: link.document === null ? null : (document?.manifest ?? null),
     tokenHashes: [sha256(token)],
     codeHash: null,

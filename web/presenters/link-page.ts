@@ -10,6 +10,7 @@ export type LinkPageStatus =
   | 'expired'
   | 'text-changed'
   | 'replaced'
+  | 'address-changed'
   | 'withdrawn'
   | 'past';
 
@@ -48,6 +49,13 @@ const CLOSED: Readonly<Record<Exclude<LinkPageStatus, 'open'>, Omit<ClosedLinkVi
       paragraphs: [
         'This one no longer works. Look for the newest e-mail about this and use its link.',
         'If you cannot find it, have it sent to your own address once more.',
+      ],
+    },
+    'address-changed': {
+      heading: 'Your e-mail address has changed since this link was sent',
+      paragraphs: [
+        'So that nobody who reads the old mailbox can decide for you, this link no longer works. Nothing was recorded with it.',
+        'Have a new one sent to the address we have for you now.',
       ],
     },
     withdrawn: {

@@ -66,8 +66,8 @@ export const takeLinkOption: LinkPage = async (context, request, response, link)
 /** Thanks, and what happens next. */
 export const showLinkDone: LinkPage = async (context, request, response, link) => {
   const opened = await openLink(context.services, link);
-  const { status, view, visible } = opened;
-  if (status === 'withdrawn') {
+  const { status, stillTheirs, view, visible } = opened;
+  if (status === 'withdrawn' || (status === 'used' && !stillTheirs)) {
     return sendClosed(context, request, response, { ...opened, status });
   }
   const [act] = await doneBy(context, opened);
@@ -126,7 +126,7 @@ async function sendClosed(
   response: Response,
   opened: OpenedLink & { readonly status: Exclude<OpenedLink['status'], 'open'> },
 ): Promise<void> {
-  const { status, view, document } = opened;
+  const { status, stillTheirs, view, document } = opened;
   const closed = presentClosedLink(status, isRenewable(opened));
   await sendPage(context, request, response, {
     view: 'pages/link-closed',
@@ -134,7 +134,8 @@ async function sendClosed(
     content: {
       closed,
       subject: document?.title ?? view.title,
-      place: status === 'withdrawn' ? '' : view.place.title,
+      // What has come of it since is not for whoever has no part in it any more.
+      place: status === 'withdrawn' || !stillTheirs ? '' : view.place.title,
       base: linkBase(request),
     },
     status: 410,

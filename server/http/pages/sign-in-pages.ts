@@ -10,6 +10,7 @@ import { requestSignIn, signInByLink } from '../../use-cases/sign-in.ts';
 import { readForm } from '../form/read-form.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage } from '../page-context.ts';
+import { sha256 } from '../../sha256.ts';
 import { countTry, rateLimit } from '../rate-limit.ts';
 import { keepSession } from '../session.ts';
 import type { LinkPage } from './link-page.ts';
@@ -70,6 +71,7 @@ export async function signInBrowser(request: Request, person: Person): Promise<v
     request.session.regenerate((error: unknown) => (error ? reject(asError(error)) : resolve()));
   });
   request.session.person = person.id;
+  request.session.address = sha256(person.email);
 }
 
 /** Sign-in by e-mailed link: ask for one, open it, press the button. */
