@@ -1,6 +1,16 @@
 import type { JsonObject, JsonValue } from './json-value.ts';
 import type { Data, DocumentReference } from './snapshot.ts';
 
+/** By what it was known that whoever acts is the person named. */
+export type Proof =
+  | 'signed-in'
+  /** A program asked, with a token of theirs. */
+  | 'token'
+  /** A personal link that was sent to them by e-mail. */
+  | 'link'
+  /** The same, and a one-time code that was sent to them by e-mail. */
+  | 'link-and-code';
+
 /** The person or organisation that acts, as it stood. Ids only. */
 export interface ActingPerson {
   readonly person: string;
@@ -10,6 +20,7 @@ export interface ActingPerson {
   readonly authority?: string;
   readonly authorityBy?: string;
   readonly authorityAt?: string;
+  readonly proof?: Proof;
 }
 
 /** What does not change while an instance lives. */

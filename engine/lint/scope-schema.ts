@@ -35,6 +35,7 @@ export function scopeSchema(
         authority: TEXT,
         authorityBy: TEXT,
         authorityAt: TEXT,
+        proof: TEXT,
       }),
       party: TEXT,
       instance: objectWith({ id: TEXT, partnership: TEXT, parent: TEXT, timeZone: TEXT }),

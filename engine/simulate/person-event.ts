@@ -47,6 +47,7 @@ export function personEvent(
       ...(meta.eachParty === true ? { party: person.organisation } : {}),
       ...(meta.decides === undefined ? {} : { manifest: manifest ?? current ?? '' }),
     },
-    by: { ...person, role },
+    // Whatever is asked for, they do: they come by their link and type its code.
+    by: { ...person, role, proof: 'link-and-code' },
   };
 }

@@ -43,13 +43,19 @@ function whatHappened({ event, story }: Commit, telling: Telling): string {
   });
 }
 
+const MORE_PROOF: Readonly<Record<string, string>> = {
+  'link-and-code': 'with a one-time code',
+  token: 'by a program with their token',
+};
+
 function whoDidIt({ by, cause }: Commit, { names }: Telling): string {
   // Whoever began it stands in each commit that follows from it; only the first is their act.
   if (by === null || (cause.kind !== 'person' && cause.kind !== 'link')) return '';
   const person = names.get(by.person) ?? 'somebody who is no longer listed';
   const organisation = by.organisation === null ? undefined : names.get(by.organisation);
   const link = cause.kind === 'link' ? 'from a personal link' : undefined;
-  return [person, organisation, link].filter((part) => part !== undefined).join(', ');
+  const more = MORE_PROOF[by.proof ?? ''];
+  return [person, organisation, link, more].filter((part) => part !== undefined).join(', ');
 }
 
 function wordsOf(value: JsonValue | undefined, telling: Telling): string {

@@ -1,5 +1,6 @@
 import type { Effect } from '../../engine/effect.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import type { Proof } from '../../engine/scope.ts';
 import type { InstanceSnapshot, Timer } from '../../engine/snapshot.ts';
 import type { TaskChange } from './task.ts';
 
@@ -74,6 +75,7 @@ export interface Actor {
   /** Who had written down that they may sign, and when. */
   readonly authorityBy?: string;
   readonly authorityAt?: string;
+  readonly proof?: Proof;
 }
 
 /** A commit as the store keeps it. */

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { checkLinkCode } from './link-code.ts';
 import { type OpenedLink, requireOpen } from './open-link.ts';
 import { sendEvent } from './send-event.ts';
-import { requireTypedName } from './typed-name.ts';
+import { requireOwnSignature, requireTypedName, SIGNED_NAME } from './typed-name.ts';
 
 export interface ActByLink {
   readonly event: string;
@@ -35,6 +35,8 @@ export async function actByLink(
   requireOpen(opened);
   const { typedName } = request;
   if (typedName !== null) requireTypedName(typedName, person);
+  const signed = request.fields[SIGNED_NAME];
+  if (typeof signed === 'string') requireOwnSignature(signed, person);
   if (link.needsCode) await checkLinkCode(services, link, request.code);
   return sendEvent(services, asker, {
     instance: view.id,

@@ -89,7 +89,7 @@ export async function revokeToken({ store, clock }: Known, id: string): Promise<
 export async function askerOfToken(
   { store, clock }: Known,
   bearer: string,
-): Promise<{ readonly asker: Asker; readonly token: string }> {
+): Promise<Asker & { readonly kind: 'person'; readonly token: string }> {
   const token = await store.installation.tokenByHash(sha256(bearer));
   const now = clock.now();
   const open =
@@ -103,7 +103,7 @@ export async function askerOfToken(
         'This token is not known here, or it has ended. Ask your administrator for a new one: npx concordat token.',
     });
   }
-  return { asker: { kind: 'person', person }, token: token.id };
+  return { kind: 'person', person, token: token.id };
 }
 
 function expiry(now: string, duration: string): string {

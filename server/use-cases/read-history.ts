@@ -30,7 +30,10 @@ export interface HistoryRecord {
   /** How to read the fields: the event's form, or the data. */
   readonly fields: JsonSchema;
   readonly by:
-    | (Pick<Actor, 'person' | 'organisation' | 'authority' | 'authorityBy' | 'authorityAt'> & {
+    | (Pick<
+        Actor,
+        'person' | 'organisation' | 'authority' | 'authorityBy' | 'authorityAt' | 'proof'
+      > & {
         role: string | null;
       })
     | null;
@@ -151,6 +154,7 @@ async function recordOf(
       authority: by.authority,
       ...(by.authorityBy === undefined ? {} : { authorityBy: by.authorityBy }),
       ...(by.authorityAt === undefined ? {} : { authorityAt: by.authorityAt }),
+      ...(by.proof === undefined ? {} : { proof: by.proof }),
       role: role === null ? null : (definition.roles[role]?.title ?? ROLES_OF_OURS[role] ?? null),
     },
     link: cause.kind === 'link' ? cause.link : null,

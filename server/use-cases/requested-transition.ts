@@ -1,6 +1,7 @@
 import { type Candidate, candidatesAt } from '../../engine/choose-transition.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
+import type { Proof } from '../../engine/scope.ts';
 import type { Asker } from '../access/asker.ts';
 import { eventsOfLink, isSpentBy } from '../access/link-scope.ts';
 import type { VisibleInstance } from '../access/visible-instance.ts';
@@ -57,6 +58,7 @@ export function requestedTransition(
       ...(standing.recorded
         ? { authorityBy: standing.recorded.by, authorityAt: standing.recorded.at }
         : {}),
+      proof: proofOf(asker),
     },
     cause:
       asker.kind === 'link'
@@ -65,6 +67,12 @@ export function requestedTransition(
     party: first.meta.eachParty === true ? organisation : null,
     decides: first.meta.decides ?? null,
   };
+}
+
+/** By what it is known who asks; the code of a link that needs one was checked before. */
+function proofOf(asker: Asker): Proof {
+  if (asker.kind === 'link') return asker.link.needsCode ? 'link-and-code' : 'link';
+  return asker.token === undefined ? 'signed-in' : 'token';
 }
 
 /** A link is a capability for its own events; a person needs one of the transition's roles. */

@@ -168,7 +168,9 @@ for (const javaScript of [true, false]) {
         const certificate = text.slice(text.lastIndexOf('\nCertificate of signature'));
         for (const { name, organisation, authority } of [RHODRI, LUCJA]) {
           const signed = certificate.slice(certificate.indexOf(`\n${organisation}\n`));
-          expect(signed).toMatch(new RegExp(`^\\s*Name +${name}$`, 'mu'));
+          expect(signed).toMatch(new RegExp(`^\\s*Name, as typed +${name}$`, 'mu'));
+          expect(signed).toMatch(new RegExp(`^\\s*Known here as +${name}$`, 'mu'));
+          expect(signed).toMatch(/^\s*How +From a personal link sent by e-mail/mu);
           expect(signed).toMatch(new RegExp(`^\\s*Authority +${String(authority)}$`, 'mu'));
         }
         // What both were shown, and what the mail with the copy calls it.

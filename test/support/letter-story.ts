@@ -22,7 +22,10 @@ export interface LetterStory {
   stop(): Promise<void>;
 }
 
-export async function letterToSign(form: JsonObject = {}): Promise<LetterStory> {
+export async function letterToSign(
+  form: JsonObject = {},
+  workflow: 'letter' | 'pledge' = 'letter',
+): Promise<LetterStory> {
   const workflows = fileURLToPath(new URL('./link-workflows', import.meta.url));
   const server = await startTestServer({ workflows });
   const council = await server.organisation('Łódź Council');
@@ -34,7 +37,7 @@ export async function letterToSign(form: JsonObject = {}): Promise<LetterStory> 
   const asker = { kind: 'person', person: manager } as const;
   const { services, worker } = server;
   const { instance } = await startWorkflow(services, asker, {
-    workflow: 'letter',
+    workflow,
     partnership: partnership.id,
     form: { subject: 'A joint letter', purpose: 'We work together.', ...form },
     idempotencyKey: 'letter',

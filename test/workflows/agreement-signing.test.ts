@@ -6,7 +6,7 @@ import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { stillOwes } from '../../engine/owing.ts';
 import { holdsRole } from '../../engine/role.ts';
-import type { ActingPerson, EngineEvent } from '../../engine/scope.ts';
+import type { ActingPerson, EngineEvent, Proof } from '../../engine/scope.ts';
 import { startInstance } from '../../engine/start-instance.ts';
 import { scopeOfHead, step } from '../../engine/step.ts';
 import { PLAIN_CALENDAR } from '../support/engine-harness.ts';
@@ -29,7 +29,7 @@ const RECORDED = {
 };
 
 /** The agreement at the moment when two parties, A and B, are asked to sign it. */
-function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }) {
+function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }, more: JsonObject = {}) {
   const surroundings = (by: ActingPerson) => ({
     workflow,
     at: '2026-03-02T09:00:00.000Z',
@@ -60,7 +60,7 @@ function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }) {
       ...started.snapshot,
       value: { working: { text: 'signing', force: 'notYet' } },
       documents: { agreement: document },
-      data: { ...started.snapshot.data, parties: [party('A'), party('B')] },
+      data: { ...started.snapshot.data, parties: [party('A'), party('B')], ...more },
     },
   };
   const send = (event: EngineEvent, by: ActingPerson): string => {
@@ -79,7 +79,7 @@ function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }) {
     ...RECORDED,
   });
   return {
-    sign: (person: string, organisation: string, role = 'signatory') =>
+    sign: (person: string, organisation: string, role = 'signatory', proof: Proof = 'link') =>
       send(
         {
           type: 'SIGN',
@@ -89,7 +89,7 @@ function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }) {
           position: 'Director',
           confirmed: true,
         },
-        acting(person, organisation, role),
+        { ...acting(person, organisation, role), proof },
       ),
     passOn: (person: string, organisation: string, delegateTo: string) =>
       send(
@@ -185,6 +185,15 @@ describe('signing an agreement', () => {
         recordedAt: RECORDED.authorityAt,
       },
     ]);
+  });
+
+  it('takes a code from everybody where the text asks for one, also from who has signed in', () => {
+    const story = beingSigned({}, { askCode: true });
+    for (const proof of ['signed-in', 'token', 'link'] as const) {
+      expect(story.sign('ann', 'A', 'signatory', proof)).toContain('types a one-time code');
+    }
+    expect(story.sign('ann', 'A', 'signatory', 'link-and-code')).toBe('done');
+    expect(story.signed()).toMatchObject([{ person: 'ann', proof: 'link-and-code' }]);
   });
 
   it('reminds only those whose signature is still needed, and in their turn', () => {

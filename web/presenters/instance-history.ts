@@ -117,8 +117,14 @@ function whoOf({ by, link: from }: HistoryRecord, { names }: Speaking): string {
   const name = names.get(by.person) ?? 'Somebody who is no longer listed';
   const parts = [name, by.organisation === null ? '' : (names.get(by.organisation) ?? '')];
   const role = by.role === null ? '' : ` (${by.role})`;
-  const link = from !== null ? ', from a personal link' : '';
-  return `${parts.filter((part) => part !== '').join(', ')}${role}${link}`;
+  return `${parts.filter((part) => part !== '').join(', ')}${role}${wayOf(by.proof, from)}`;
+}
+
+/** How they came to it, where they had not signed in. */
+function wayOf(proof: NonNullable<HistoryRecord['by']>['proof'], link: string | null): string {
+  if (proof === 'token') return ', by a program with their token';
+  if (proof === 'link-and-code') return ', from a personal link, with a one-time code';
+  return link === null ? '' : ', from a personal link';
 }
 
 /** Who stood behind a signatory: what they signed under, and who had written that down. */

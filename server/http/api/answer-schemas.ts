@@ -168,6 +168,11 @@ const HistoryEntry = record({
       authority: nullable(text('The written authority they acted under')),
       authorityBy: nullable(text('Id of the person who had written that down')),
       authorityAt: nullable(instant('When that was written down')),
+      proof: nullable(
+        text('By what it was known that it was they; null where nobody acted themselves', {
+          enum: ['signed-in', 'token', 'link', 'link-and-code'],
+        }),
+      ),
     }),
   ),
   byLink: flag('They acted from a personal link'),

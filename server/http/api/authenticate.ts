@@ -40,8 +40,8 @@ export function createGatekeeper(services: Services, limits: ApiLimits): Gatekee
       const bearer = bearerOf(request);
       try {
         if (bearer === null) throw noToken();
-        const { asker, token } = await askerOfToken(services, bearer);
-        const { left, waitMs } = await count(tokens, token, response);
+        const asker = await askerOfToken(services, bearer);
+        const { left, waitMs } = await count(tokens, asker.token, response);
         response.set({
           'ratelimit-limit': String(limits.perToken),
           'ratelimit-remaining': String(left),

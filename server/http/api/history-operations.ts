@@ -64,6 +64,7 @@ export const readEntries = defineOperation<{
             ...record.by,
             authorityBy: record.by.authorityBy ?? null,
             authorityAt: record.by.authorityAt ?? null,
+            proof: record.by.proof ?? null,
           },
           byLink: record.link !== null,
           notes: words.get(record.seq)?.notes ?? [],

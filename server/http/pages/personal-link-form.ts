@@ -6,7 +6,7 @@ import { actByLink } from '../../use-cases/act-by-link.ts';
 import type { OpenedLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
 import { storeUpload } from '../../use-cases/store-upload.ts';
-import { CONFIRM_NAME } from '../../use-cases/typed-name.ts';
+import { CONFIRM_NAME, SIGNED_NAME } from '../../use-cases/typed-name.ts';
 import { bannersOf } from '../banners-of.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { askingContext } from '../instance-context.ts';
@@ -113,7 +113,7 @@ function linkFormSchema({ form }: OfferedOption, needsCode: boolean): JsonSchema
 const schemas = new WeakMap<JsonSchema, readonly [JsonSchema, JsonSchema]>();
 
 function withConfirmation(form: JsonSchema, needsCode: boolean): JsonSchema {
-  const named = Object.hasOwn(form.properties ?? {}, 'fullName');
+  const named = Object.hasOwn(form.properties ?? {}, SIGNED_NAME);
   const own: Record<string, JsonSchema> = {};
   if (!named) own[CONFIRM_NAME] = NAME_TO_CONFIRM;
   if (needsCode) {

@@ -269,7 +269,9 @@ describe('history', () => {
     const entries = [...first.items, ...rest.items];
     expect(entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(entries[1]?.what).toBe('Łódź Health commented: We need it');
-    expect(entries[1]?.who).toBe('Marta Manager, Łódź Health (Manager)');
+    expect(entries[1]?.who).toBe(
+      'Marta Manager, Łódź Health (Manager), by a program with their token',
+    );
     let previous: string | null = null;
     for (const entry of entries) {
       const { text, headers } = await scene.asManager.send('GET', `${path}/${entry.seq}`);

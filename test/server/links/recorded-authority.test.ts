@@ -60,6 +60,7 @@ it('nobody records their own authority to sign, and a signature carries who reco
     authority: 'Scheme of delegation, 4.2',
     authorityBy: manager.id,
     authorityAt: '2026-03-02T11:00:00.000Z',
+    proof: 'link',
   });
 
   const said =
