@@ -148,6 +148,8 @@ export interface TransitionMeta {
   readonly eachParty?: boolean;
   /** The document that is decided on: the event must carry its current manifest hash. */
   readonly decides?: string;
+  /** What is decided on where it is no document: fields of the data, shown with the form. */
+  readonly about?: readonly string[];
   /** What the history says, with {names} from the event: "Signed for {party} by {fullName}". */
   readonly story?: string;
   /** May be done at any time; nobody waits for it, so it is not on anybody's list of work. */

@@ -19,6 +19,8 @@ export interface Option {
   readonly grave: boolean;
   readonly eachParty: boolean;
   readonly decides: string | null;
+  /** Fields of the data that are decided on: nobody decides without having them before them. */
+  readonly about: readonly string[];
   /** It leads through a gate to another state: the way forward, once the gate is open. */
   readonly leadsOn: boolean;
   /** Empty when nothing stands in the way, as far as can be told before the form is sent. */
@@ -91,6 +93,7 @@ function optionOf(
     grave: meta.grave === true,
     eachParty: meta.eachParty === true,
     decides: meta.decides ?? null,
+    about: meta.about ?? [],
     leadsOn,
     unmet,
   };

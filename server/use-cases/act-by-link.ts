@@ -19,6 +19,8 @@ export interface ActByLink {
   /** The code from the e-mail, where one is asked for. */
   readonly code: string;
   readonly idempotencyKey: string;
+  /** Of the record as it was read, where the decision is on what it holds. */
+  readonly expectedSeq?: number;
 }
 
 /**
@@ -44,5 +46,6 @@ export async function actByLink(
     fields: request.fields,
     manifest: link.manifest ?? request.manifest,
     idempotencyKey: request.idempotencyKey,
+    ...(request.expectedSeq === undefined ? {} : { expectedSeq: request.expectedSeq }),
   });
 }

@@ -924,6 +924,13 @@ const CASES: readonly Case[] = [
     mend: /"document" effect/,
   },
   {
+    rule: 'unknown-field',
+    why: 'a decision on data that there are not',
+    write: { [`${SIGNING}/on/SIGN/meta/about`]: ['signature'] },
+    pointer: `${SIGNING}/on/SIGN/meta/about/0`,
+    mend: /Did you mean "signatures"\?/,
+  },
+  {
     rule: 'unknown-document',
     why: 'a mail with a document that nothing makes',
     write: { [`${CLOSE}/actions`]: [mailWith('papers')] },

@@ -4,6 +4,7 @@ import type { FormContext } from './form/form-context.ts';
 import type { FormError, FormFocus } from './form/form-error.ts';
 import type { FormFields } from './form/form-fields.ts';
 import type { HistoryEntryView } from './history.ts';
+import type { InstanceDataView } from './instance-data.ts';
 import type { PageLink } from './page.ts';
 import { checkAnswers, type SummaryRow } from './summary.ts';
 import type { UnmetView } from './unmet.ts';
@@ -27,6 +28,8 @@ export interface FormPage {
   readonly confirm: string | null;
   /** To be read before deciding. */
   readonly documents: readonly PageLink[];
+  /** What is decided on, where it is no document. */
+  readonly about?: InstanceDataView;
   readonly context: FormContext;
   /** What the form opens with. */
   readonly values?: unknown;
@@ -45,6 +48,7 @@ export interface FormPageView {
   readonly lead: readonly string[];
   readonly warning: string;
   readonly documents: readonly PageLink[];
+  readonly about: InstanceDataView | null;
   readonly refusal: Refusal | null;
   readonly cancel: PageLink;
 }
@@ -105,6 +109,7 @@ export function presentFormPage(
     lead: warned !== null && !page.grave ? [...lead, warned] : lead,
     warning: warned !== null && page.grave ? warned : '',
     documents,
+    about: page.about ?? null,
     refusal: now.refusal ?? null,
     cancel,
   };

@@ -1,6 +1,7 @@
 import type { InstanceView, OfferedOption } from '../../server/use-cases/read-instance.ts';
 import { formatDeadline } from './format-date.ts';
 import type { FormView } from './form.ts';
+import type { FormPageView } from './form-page.ts';
 import { presentTaskList, type TaskView } from './task-list.ts';
 
 /** How a personal link stands; only `open` lets anything be done. */
@@ -106,7 +107,11 @@ export interface OpenLinkPage {
   readonly done: readonly LinkAct[];
   readonly document: LinkDocument | null;
   /** What a link to decide is for, with its form; null for one to take part. */
-  readonly main: { readonly option: OfferedOption; readonly form: FormView } | null;
+  readonly main: {
+    readonly option: OfferedOption;
+    readonly about: FormPageView['about'];
+    readonly form: FormView;
+  } | null;
 }
 
 interface LinkDocument {
@@ -139,6 +144,7 @@ export interface OpenLinkView {
     readonly confirm: string;
     readonly open: boolean;
     readonly unmet: OfferedOption['unmet'];
+    readonly about: FormPageView['about'];
     readonly form: FormView;
   } | null;
   readonly steps: readonly TaskView[];
@@ -198,6 +204,7 @@ export function presentOpenLink(page: OpenLinkPage): OpenLinkView {
       confirm: main.option.confirm ?? '',
       open: main.option.unmet.length === 0,
       unmet: main.option.unmet,
+      about: main.about,
       form: main.form,
     },
     steps: presentTaskList(

@@ -117,6 +117,7 @@ function checkNobodyTakes({ config, kind, pointer }: Transition, report: Report)
     'confirm',
     'eachParty',
     'decides',
+    'about',
     'signal',
   ] as const) {
     if (config.meta?.[word] === undefined) continue;
@@ -157,12 +158,31 @@ function checkPerson(
       'Add "parties" to the data: a list of the organisations.',
     );
   }
+  checkAbout(config, pointer, context, report);
   if (meta.decides !== undefined && !context.documents.has(meta.decides)) {
     report(
       `${pointer}/meta/decides`,
       'unknown-document',
       `No effect of this workflow makes the document ${quoted(meta.decides)}.`,
       `${didYouMean(meta.decides, context.documents)}Add a "document" effect of this name. Made here are: ${listed(context.documents)}.`,
+    );
+  }
+}
+
+function checkAbout(
+  { meta }: Transition['config'],
+  pointer: string,
+  { definition }: LintContext,
+  report: Report,
+): void {
+  const known = Object.keys(definition.data.properties ?? {});
+  for (const [index, field] of (meta?.about ?? []).entries()) {
+    if (known.includes(field)) continue;
+    report(
+      `${pointer}/meta/about/${index}`,
+      'unknown-field',
+      `The data have no field ${quoted(field)} to show.`,
+      `${didYouMean(field, known)}Name fields of "data" that hold what is decided on.`,
     );
   }
 }

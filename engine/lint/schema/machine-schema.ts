@@ -110,6 +110,10 @@ export const machineDefinitions: Readonly<Record<string, SchemaPart>> = {
     confirm: text('Asked before it is done.', 500),
     eachParty: flag('Each of data.parties takes it for itself.'),
     decides: ref('name', 'The document that is decided on.'),
+    about: listOf(
+      ref('name'),
+      'What is decided on where it is no document: fields of the data, shown with the form.',
+    ),
     story: text('What the history says; {names} are filled in from the event.', 300),
     optional: flag('It may be done at any time and nobody waits for it.'),
     grave: flag('It cannot easily be undone.'),

@@ -102,6 +102,7 @@ const Option = record({
   manifest: nullable(
     sha256Hex('The manifest to send with it, when it decides on a document that is there'),
   ),
+  about: list({ type: 'string' }, 'Fields of `data` that it decides on: read them first'),
   form: schemaObject('What `fields` must be'),
   unmet: list(Unmet, 'What stands in the way; empty when nothing does before the form is sent'),
 });

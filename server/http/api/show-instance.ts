@@ -48,10 +48,23 @@ export function showInstance(view: InstanceView): object {
 }
 
 function showOption(option: OfferedOption, documents: InstanceView['documents']): object {
-  const { event, label, hint, theirs, who, confirm, grave, eachParty, decides, form, unmet } =
-    option;
+  const { event, label, hint, theirs, who, confirm, grave, eachParty, decides } = option;
+  const { about, form, unmet } = option;
   const manifest = decides === null ? null : (documents[decides]?.manifest ?? null);
-  return { event, label, hint, theirs, who, confirm, grave, eachParty, manifest, form, unmet };
+  return {
+    event,
+    label,
+    hint,
+    theirs,
+    who,
+    confirm,
+    grave,
+    eachParty,
+    manifest,
+    about,
+    form,
+    unmet,
+  };
 }
 
 /** An instance as lists show it. */

@@ -19,6 +19,7 @@ import { type FormFlow, NOTHING_ELSE, unmetIn } from '../form-flow.ts';
 import { formRoutes } from '../form-routes.ts';
 import { askingContext, readingContext } from '../instance-context.ts';
 import { type PageContext, tellNext } from '../page-context.ts';
+import { showDecidedOn } from '../show-decided-on.ts';
 import { instanceFrame } from './instance-frame.ts';
 
 /** Everything that people can do with an instance: one form, generated, for any event. */
@@ -51,6 +52,9 @@ async function flowFor(
   const label = offered?.label ?? known?.label ?? '';
   const { partnership } = head.commit.origin;
   const decided = offered?.decides == null ? undefined : view.documents[offered.decides];
+  const documentUrl = (hash: string): string => `/instances/${id}/documents/${hash}`;
+  const about =
+    offered && (await showDecidedOn(services, asker, view, { option: offered, documentUrl }));
   const by = { person: asker.person.id, organisation: standing.organisation };
   return {
     asker,
@@ -72,6 +76,7 @@ async function flowFor(
       documents: decided
         ? [{ href: `/instances/${id}/documents/${decided.html}`, text: decided.title }]
         : [],
+      ...(about ? { about } : {}),
       context: await askingContext(services, asker, {
         partnership,
         instance: id,

@@ -6,10 +6,12 @@ import { actByLink } from '../../use-cases/act-by-link.ts';
 import type { OpenedLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
 import { storeUpload } from '../../use-cases/store-upload.ts';
+import { markOf, requireAsRead } from '../../use-cases/decided-on.ts';
 import { CONFIRM_NAME, SIGNED_NAME } from '../../use-cases/typed-name.ts';
 import { bannersOf } from '../banners-of.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { askingContext } from '../instance-context.ts';
+import { showDecidedOn } from '../show-decided-on.ts';
 import type { PageContext } from '../page-context.ts';
 
 /** A field that the link's page adds to a form of the workflow. */
@@ -41,6 +43,8 @@ export async function personalLinkFlow(
   const { link, view, visible, asker, document } = opened;
   const base = linkBase(request);
   const schema = linkFormSchema(option, link.needsCode);
+  const documentUrl = (hash: string): string => `${base}/documents/${hash}`;
+  const about = await showDecidedOn(services, asker, view, { option, documentUrl });
   const place = { partnership: view.partnership?.id ?? null, instance: view.id };
   return {
     asker,
@@ -50,7 +54,11 @@ export async function personalLinkFlow(
       banners: await bannersOf(services, view),
     },
     // A text may be replaced while it is read: what is decided on is the one that was shown.
-    fresh: { _key: newId(), _manifest: document?.manifest ?? '' },
+    fresh: {
+      _key: newId(),
+      _manifest: document?.manifest ?? '',
+      ...(about ? { _about: markOf(view, option) } : {}),
+    },
     page: {
       schema,
       action: `${base}/do/${option.event}`,
@@ -64,6 +72,7 @@ export async function personalLinkFlow(
       grave: option.grave,
       confirm: option.confirm,
       documents: [],
+      ...(about ? { about } : {}),
       context: await askingContext(services, asker, {
         ...place,
         workflow: view.workflow.id,
@@ -75,6 +84,7 @@ export async function personalLinkFlow(
     },
     keep: (upload) => storeUpload(services, place, upload),
     async send(values, carried) {
+      requireAsRead(view, option, carried['_about'] ?? '');
       const { [CONFIRM_NAME]: typedName, [LINK_CODE]: code, ...fields } = values;
       await actByLink(services, opened, {
         event: option.event,
@@ -82,6 +92,8 @@ export async function personalLinkFlow(
         manifest: carried['_manifest'] ?? '',
         typedName: typeof typedName === 'string' ? typedName : null,
         code: typeof code === 'string' ? code : '',
+        // what was read must still stand there when it is recorded
+        ...(about ? { expectedSeq: view.seq } : {}),
         idempotencyKey: keyOf(opened, option, carried['_key'] ?? ''),
       });
       worker.wake();

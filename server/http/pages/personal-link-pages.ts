@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
-import type { JsonObject } from '../../../engine/json-value.ts';
+import type { JsonObject, JsonValue } from '../../../engine/json-value.ts';
 import { presentFormPage } from '../../../web/presenters/form-page.ts';
 import { formatInstant } from '../../../web/presenters/format-date.ts';
 import { presentRecords } from '../../../web/presenters/instance-history.ts';
@@ -10,6 +10,7 @@ import {
   presentOpenLink,
   whoIsMissing,
 } from '../../../web/presenters/link-page.ts';
+import { decidedOn } from '../../use-cases/decided-on.ts';
 import { sendLinkCode } from '../../use-cases/link-code.ts';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
 import { readHistory } from '../../use-cases/read-history.ts';
@@ -100,15 +101,16 @@ export const takeLinkCode = whenOpen(async (context, request, response, opened) 
   response.redirect(303, linkBase(request));
 });
 
-/** A document that the link is about, or an earlier form of it: nothing else of the instance. */
+/** A document that the link is about, or a file that is decided on: nothing else of the instance. */
 export const showLinkDocument = whenOpen(async (context, request, response, opened) => {
   const { store } = context.services;
-  const { link, visible } = opened;
+  const { link, view, visible } = opened;
   const wanted = String(request.params['hash']);
   const { documents } = visible.head.commit.snapshot;
-  const known = Object.entries(documents).some(
-    ([name, { pdf }]) => pdf === wanted && (link.document === null || name === link.document),
-  );
+  const known =
+    Object.entries(documents).some(
+      ([name, { pdf }]) => pdf === wanted && (link.document === null || name === link.document),
+    ) || view.options.some((option) => isNamed(wanted, decidedOn(view, option)));
   const bytes = known ? await store.documents.bytes(wanted) : undefined;
   const info = known ? await store.documents.info(wanted, link.instance) : undefined;
   if (!bytes || !info) {
@@ -119,6 +121,12 @@ export const showLinkDocument = whenOpen(async (context, request, response, open
   response.set('cache-control', 'private, no-store');
   response.attachment(info.name).type(info.mediaType).send(Buffer.from(bytes));
 });
+
+/** Whether a value is, or holds, this hash. */
+function isNamed(hash: string, value: JsonValue | undefined): boolean {
+  if (value === null || typeof value !== 'object') return value === hash;
+  return Object.values(value).some((inner) => isNamed(hash, inner));
+}
 
 async function sendClosed(
   context: PageContext,
@@ -174,9 +182,7 @@ async function sendOpen(
       manifest: document.manifest.slice(0, 12),
     },
     main:
-      option && flow
-        ? { option, form: presentFormPage(flow.page, { carried: flow.fresh }).form }
-        : null,
+      option && flow ? { option, ...presentFormPage(flow.page, { carried: flow.fresh }) } : null,
   });
   await sendPage(context, request, response, {
     view: 'pages/link',

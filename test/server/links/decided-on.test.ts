@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JsonObject } from '../../../engine/json-value.ts';
+import type { Organisation, Partnership, Person } from '../../../server/store/directory.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
+import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
+import { linksTo } from '../../support/read-outbox.ts';
+import { as } from '../../support/sample-world.ts';
+import { startTestServer, type TestServer } from '../../support/test-server.ts';
+
+const FIRST = 'The council pays for the nights in full.';
+const SECOND = 'Each side pays for half of the nights.';
+
+let server: TestServer;
+let council: Organisation;
+let refuge: Organisation;
+let place: Partnership;
+let raiser: Person;
+let opposite: Person;
+let instance: string;
+let link: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  council = await server.organisation('Moorland Council');
+  refuge = await server.organisation('Harbour Refuge');
+  place = await server.partnership('Safe at Home', [council, refuge]);
+  raiser = await server.member(place, council, 'Mina Manager', ['manager', 'lead']);
+  opposite = await server.member(place, refuge, 'Olu Opposite', ['manager']);
+  const request = { workflow: 'dispute', partnership: place.id, form: { subject: 'Night cover' } };
+  ({ instance } = await startWorkflow(server.services, as(raiser), request));
+  await send('RECORD_REFLECTION', {
+    ownContribution: true,
+    sharedGain: false,
+    ownNotes: 'We were late.',
+    reflectedOn: '2026-03-01',
+  });
+  await send('RECORD_TALK', { talkedOn: '2026-03-01', talkedWith: 'The two managers' });
+  await send('GIVE_NOTICE', {
+    against: [refuge.id],
+    subject: 'Night cover',
+    whatHappened: 'It was not paid in January.',
+    whatIsSought: 'A rule for who pays.',
+    workMeanwhile: 'The council pays.',
+  });
+  link = new URL((await linksTo(server.outbox, opposite.email)).at(-1) ?? '').pathname;
+});
+afterAll(() => server.stop());
+
+async function send(event: string, fields: JsonObject): Promise<void> {
+  await sendEvent(server.services, as(raiser), { instance, event, fields });
+  await server.worker.drain();
+}
+
+async function confirmed(): Promise<unknown> {
+  const head = await server.services.store.commits.head(instance);
+  const { snapshot } = JSON.parse(head?.text ?? '{}') as { snapshot: { data: JsonObject } };
+  return snapshot.data['outcomeConfirmed'];
+}
+
+/** What a browser sends back of the form as it stands on a page. */
+function hiddenIn(html: string): Record<string, string> {
+  const controls = html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/gu);
+  return Object.fromEntries([...controls].map(([, name = '', value = '']) => [name, value]));
+}
+
+test('nobody confirms words behind a link that they were not shown, or that were changed meanwhile', async () => {
+  // This link is older than anything that could be confirmed by it.
+  await send('RESOLVE', { agreedText: FIRST, agreedOn: '2026-03-02' });
+  const browser = server.browser();
+  const path = `${link}/do/CONFIRM_OUTCOME`;
+  const opened = await browser.get(path);
+  expect(opened.text).toContain(FIRST);
+  expect(hiddenIn(opened.text)).toHaveProperty('_about');
+
+  await send('RESOLVE', { agreedText: SECOND, agreedOn: '2026-03-02' });
+  const answers = { confirmed: 'yes', confirmName: opposite.name };
+  const late = await browser.post(path, { ...hiddenIn(opened.text), ...answers });
+  expect(late.status).toBe(409);
+  expect(late.text).toContain('What you are asked about has changed');
+  expect(late.text).toContain(SECOND);
+  expect(late.text).not.toContain(FIRST);
+  expect(await confirmed()).toMatchObject([{ party: council.id }]);
+
+  const done = await browser.post(path, { ...hiddenIn(late.text), ...answers });
+  expect(done.status).toBe(303);
+  expect(await confirmed()).toMatchObject([{ party: council.id }, { party: refuge.id }]);
+});
