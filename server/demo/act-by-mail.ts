@@ -3,6 +3,7 @@ import type { JsonObject } from '../../engine/json-value.ts';
 import type { Services } from '../services.ts';
 import type { Person } from '../store/directory.ts';
 import { actByLink } from '../use-cases/act-by-link.ts';
+import { markOf } from '../use-cases/decided-on.ts';
 import { sendLinkCode } from '../use-cases/link-code.ts';
 import { linkByToken, type OpenedLink, openLink } from '../use-cases/open-link.ts';
 import type { OutboxReader } from './outbox-reader.ts';
@@ -38,7 +39,9 @@ export async function actByMail(
   const signs = option?.form.properties?.['fullName'] !== undefined;
   const typedName = signs ? null : person.name;
   const manifest = opened.document?.manifest ?? '';
-  await actByLink(services, opened, { event, fields, manifest, typedName, code, idempotencyKey });
+  const read = option === undefined ? '' : markOf(opened.view, option);
+  const act = { event, fields, manifest, read, typedName, code, idempotencyKey };
+  await actByLink(services, opened, act);
 }
 
 async function linkFor(

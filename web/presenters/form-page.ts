@@ -4,7 +4,7 @@ import type { FormContext } from './form/form-context.ts';
 import type { FormError, FormFocus } from './form/form-error.ts';
 import type { FormFields } from './form/form-fields.ts';
 import type { HistoryEntryView } from './history.ts';
-import type { InstanceDataView } from './instance-data.ts';
+import type { DataPart } from './instance-data.ts';
 import type { PageLink } from './page.ts';
 import { checkAnswers, type SummaryRow } from './summary.ts';
 import type { UnmetView } from './unmet.ts';
@@ -29,7 +29,7 @@ export interface FormPage {
   /** To be read before deciding. */
   readonly documents: readonly PageLink[];
   /** What is decided on, where it is no document. */
-  readonly about?: InstanceDataView;
+  readonly about?: DataPart;
   readonly context: FormContext;
   /** What the form opens with. */
   readonly values?: unknown;
@@ -48,7 +48,7 @@ export interface FormPageView {
   readonly lead: readonly string[];
   readonly warning: string;
   readonly documents: readonly PageLink[];
-  readonly about: InstanceDataView | null;
+  readonly about: DataPart | null;
   readonly refusal: Refusal | null;
   readonly cancel: PageLink;
 }

@@ -12,7 +12,7 @@ import { spokenRow } from './spoken-value.ts';
 import type { SummaryRow } from './summary.ts';
 
 /** Answers as rows, lists as tables. */
-interface DataPart {
+export interface DataPart {
   readonly rows: readonly (SummaryRow & { readonly id: string })[];
   readonly lists: readonly DataList[];
 }

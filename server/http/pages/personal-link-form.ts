@@ -6,7 +6,7 @@ import { actByLink } from '../../use-cases/act-by-link.ts';
 import type { OpenedLink } from '../../use-cases/open-link.ts';
 import type { OfferedOption } from '../../use-cases/read-instance.ts';
 import { storeUpload } from '../../use-cases/store-upload.ts';
-import { markOf, requireAsRead } from '../../use-cases/decided-on.ts';
+import { markOf } from '../../use-cases/decided-on.ts';
 import { CONFIRM_NAME, SIGNED_NAME } from '../../use-cases/typed-name.ts';
 import { bannersOf } from '../banners-of.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
@@ -57,7 +57,7 @@ export async function personalLinkFlow(
     fresh: {
       _key: newId(),
       _manifest: document?.manifest ?? '',
-      ...(about ? { _about: markOf(view, option) } : {}),
+      _about: markOf(view, option),
     },
     page: {
       schema,
@@ -84,7 +84,6 @@ export async function personalLinkFlow(
     },
     keep: (upload) => storeUpload(services, place, upload),
     async send(values, carried) {
-      requireAsRead(view, option, carried['_about'] ?? '');
       const { [CONFIRM_NAME]: typedName, [LINK_CODE]: code, ...fields } = values;
       await actByLink(services, opened, {
         event: option.event,
@@ -92,8 +91,7 @@ export async function personalLinkFlow(
         manifest: carried['_manifest'] ?? '',
         typedName: typeof typedName === 'string' ? typedName : null,
         code: typeof code === 'string' ? code : '',
-        // what was read must still stand there when it is recorded
-        ...(about ? { expectedSeq: view.seq } : {}),
+        read: carried['_about'] ?? '',
         idempotencyKey: keyOf(opened, option, carried['_key'] ?? ''),
       });
       worker.wake();

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../../engine/json-value.ts';
 import type { Organisation, Partnership, Person } from '../../../server/store/directory.ts';
+import { showDecidedOn } from '../../../server/http/show-decided-on.ts';
+import type { InstanceView, OfferedOption } from '../../../server/use-cases/read-instance.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { linksTo } from '../../support/read-outbox.ts';
@@ -84,4 +86,36 @@ test('nobody confirms words behind a link that they were not shown, or that were
   const done = await browser.post(path, { ...hiddenIn(late.text), ...answers });
   expect(done.status).toBe(303);
   expect(await confirmed()).toMatchObject([{ party: council.id }, { party: refuge.id }]);
+});
+
+test('every signatory has the gaps that were accepted before them, and no record they cannot open', async () => {
+  const { definition } = server.services.workflows.newestOf('agreement');
+  const view = {
+    id: 'agreement',
+    timeZone: 'Europe/London',
+    dataSchema: definition.data,
+    data: {
+      checklist: {
+        instance: 'Ab1Ab1Ab1Ab1Ab1Ab1Ab',
+        openRequired: [],
+        gaps: [{ title: 'Pooled staff', organisation: refuge.id, reason: 'Closed by May' }],
+        draftVersion: 3,
+      },
+    },
+  } as unknown as InstanceView;
+  const option = { about: ['checklist'] } as unknown as OfferedOption;
+  const shown = await showDecidedOn(server.services, as(opposite), view, {
+    option,
+    documentUrl: (hash) => `/${hash}`,
+  });
+  const said = JSON.stringify(shown);
+  for (const words of ['Pooled staff', 'Harbour Refuge', 'Closed by May']) {
+    expect(said).toContain(words);
+  }
+  expect(said).not.toContain('Ab1Ab1');
+  const none = { ...view, data: {} };
+  const url = (hash: string) => `/${hash}`;
+  expect(
+    await showDecidedOn(server.services, as(opposite), none, { option, documentUrl: url }),
+  ).toBeUndefined();
 });
