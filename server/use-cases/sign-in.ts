@@ -14,8 +14,9 @@ const SIGN_IN_MINUTES = 30;
 
 /**
  * Sends a sign-in link to a known address. Nothing tells the outside whether the address is known: it
- * is answered before the mail has gone, as both the time that takes and its failure would tell. A mail
- * that cannot be sent is in the log. Answers the link's id, or null. `returnTo` is a path of our own.
+ * is answered before a link has been made and the mail has gone, as both the time that takes and its
+ * failure would tell. What fails is in the log. Answers the link's id, or null. `returnTo` is a path of
+ * our own.
  */
 export async function requestSignIn(
   services: Services,
@@ -25,24 +26,33 @@ export async function requestSignIn(
   const { store } = services;
   const person = await store.directory.personByEmail(email.trim().toLowerCase());
   if (!person || person.disabledAt !== null) return null;
-  const link = await makeSignInLink(services, person, {
-    returnTo,
+  const id = newId();
+  void sendSignIn(services, person, { id, returnTo }).catch((error: unknown) => {
+    services.log.error({ person: person.id, err: error }, 'a sign-in link could not be sent');
+  });
+  return id;
+}
+
+async function sendSignIn(
+  services: Services,
+  person: Person,
+  own: { readonly id: string; readonly returnTo: string | null },
+): Promise<void> {
+  const { address } = await makeSignInLink(services, person, {
+    ...own,
     lasts: `PT${SIGN_IN_MINUTES}M`,
     mailed: true,
   });
-  const organisation = await store.directory.organisation(person.organisation);
-  void sendMail(services, {
-    key: `sign-in:${link.id}`,
+  const organisation = await services.store.directory.organisation(person.organisation);
+  await sendMail(services, {
+    key: `sign-in:${own.id}`,
     template: 'sign-in',
     awaited: true,
     person,
     organisation: organisation?.name ?? null,
     with: { minutes: SIGN_IN_MINUTES },
-    link: link.address,
-  }).catch((error: unknown) => {
-    services.log.error({ person: person.id, err: error }, 'a sign-in link could not be sent');
+    link: address,
   });
-  return link.id;
 }
 
 /**
@@ -54,6 +64,7 @@ export async function makeSignInLink(
   { store, clock, config }: Services,
   person: Person,
   options: {
+    readonly id?: string;
     readonly returnTo: string | null;
     readonly lasts: string;
     readonly mailed?: boolean;
@@ -61,7 +72,7 @@ export async function makeSignInLink(
 ): Promise<{ readonly id: string; readonly address: string }> {
   const now = clock.now();
   const token = newToken();
-  const id = newId();
+  const { id = newId() } = options;
   await store.links.put(
     newLink({
       id,

@@ -74,4 +74,8 @@ test('what is answered is the same for a known and an unknown address, also when
   expect(await ask('nobody@council.example')).toEqual(known);
   await expect.poll(() => refusals.length).toBe(1);
   refusals[0]?.(new ConcordatError('mail-unavailable', 'no mail server'));
+  // Nor does either wait for a link to be written down, which only one of them has.
+  const links = server.services.store.links as { put: typeof server.services.store.links.put };
+  links.put = () => new Promise(() => undefined);
+  expect(await ask(email)).toEqual(known);
 });
