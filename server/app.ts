@@ -5,6 +5,7 @@ import {
   PUBLIC_DIRECTORY,
   VIEWS_DIRECTORY,
 } from '../web/asset-manifest.ts';
+import { answerInTime } from './http/answer-in-time.ts';
 import { apiRoutes } from './http/api/api-routes.ts';
 import { API_BASE } from './http/api/open-api-document.ts';
 import { pageErrorHandler } from './http/error-handler.ts';
@@ -50,7 +51,9 @@ export async function createApp(
   healthRoutes(services, app, isStopping);
   app.use(API_BASE, apiRoutes(context));
 
+  const showError = pageErrorHandler(context);
   const pages = express.Router();
+  pages.use(answerInTime(config.answerWithin, showError));
   // What was typed is read before the store is asked for anything, so that it outlives a store that
   // does not answer; what comes from elsewhere is not read at all.
   pages.use(sameOrigin(config.url));
@@ -69,6 +72,6 @@ export async function createApp(
       new ConcordatError('not-found', 'no such page', { userMessage: 'There is no such page.' }),
     );
   });
-  app.use(pageErrorHandler(context));
+  app.use(showError);
   return app;
 }

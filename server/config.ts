@@ -30,6 +30,8 @@ export interface Config {
   readonly metrics: MetricsSetting;
   /** Threads that render documents. */
   readonly workers: number;
+  /** Seconds after which a request gets an answer, whatever it waits for. */
+  readonly answerWithin: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -122,6 +124,7 @@ export function describeConfig(config: Config): Readonly<Record<string, string |
     logLevel: config.logLevel,
     trustProxy: String(config.trustProxy),
     workers: config.workers,
+    answerWithin: `${config.answerWithin} s`,
     metrics: config.metrics === null ? 'off' : `${config.metrics.host}:${config.metrics.port}`,
   };
 }

@@ -187,6 +187,15 @@ export const settings: { readonly [Key in keyof Config]: Setting<Config[Key]> } 
     fallback: () => String(Math.min(4, Math.max(1, availableParallelism() - 1))),
     read: (text) => readWhole(text, 1, 32),
   },
+  answerWithin: {
+    name: 'ANSWER_WITHIN',
+    flag: 'answer-within',
+    what: 'After so many seconds whoever still waits for an answer is told to try again, also while the database says nothing. Below what a proxy in front waits.',
+    accepts: 'Give a number of seconds from 1 to 300.',
+    secret: false,
+    fallback: () => '20',
+    read: (text) => readWhole(text, 1, 300),
+  },
 };
 
 /** The settings in words, in the order of the table, for `--help` and the README. */

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { ConcordatError } from '../../engine/errors.ts';
 import { type PageFrame, presentPage } from '../../web/presenters/page.ts';
 import type { Asker } from '../access/asker.ts';
-import { dutiesOf } from '../access/duties.ts';
+import { type Duties, dutiesOf } from '../access/duties.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
 import type { Worker } from '../worker/worker.ts';
@@ -39,6 +39,8 @@ export async function sendPage(
     readonly frame: OwnFrame;
     readonly content?: object;
     readonly asker?: Asker;
+    /** What the asker looks after, where the store is not to be asked for it. */
+    readonly duties?: Duties;
     readonly status?: number;
     /** The name at the top, where the store is not to be asked for it. */
     readonly installation?: string;
@@ -54,7 +56,9 @@ export async function sendPage(
     ...page.frame,
     installation: name ?? 'Concordat',
     path: request.path,
-    ...(person ? { person: { ...person, ...(await dutiesOf(services.store, person)) } } : {}),
+    ...(person
+      ? { person: { ...person, ...(page.duties ?? (await dutiesOf(services.store, person))) } }
+      : {}),
   });
   // A page shows what is true now; a browser's back button must not bring an old truth.
   response.set('cache-control', 'no-store');

@@ -28,6 +28,8 @@ declare module 'express-session' {
 const MAX_AGE_MS = 12 * 3_600_000;
 /** How much older a session may be written down than it is. */
 const TOUCH_AFTER_MS = 10 * 60_000;
+/** The last of an answer whose head has gone waits no longer than this for its session. */
+const END_WITHIN_MS = 1_000;
 const FOREVER = '9999-12-31T00:00:00.000Z';
 const SECRET_ID = 'signing-secret';
 
@@ -66,6 +68,7 @@ export async function sessions(
       begun = true;
       if (error) return next(error);
       redirectOnceKept(request, response, next);
+      letAnswerGo(request, response);
       next();
     });
   };
@@ -81,9 +84,35 @@ function redirectOnceKept(request: Request, response: Response, next: NextFuncti
     const { session: now } = request as { session?: Request['session'] };
     // An empty session is not kept; a destroyed one is gone.
     if (!now || Object.keys(now).length <= 1) return redirect(...to);
-    keepSession(request).then(() => redirect(...to), next);
+    keepSession(request)
+      .then(() => redirect(...to))
+      .catch(next);
   };
   response.redirect = onceKept;
+}
+
+/**
+ * The session keeper holds back the end of an answer until the session is in the store. A store that is silent must not
+ * keep a reader waiting who has the rest of the page.
+ */
+function letAnswerGo(request: Request, response: Response): void {
+  const { sessionStore } = request;
+  const set: session.Store['set'] = (id, data, done) => {
+    let told = false;
+    const tell = (error?: unknown): void => {
+      if (!told) done?.(error);
+      told = true;
+    };
+    const late = setTimeout(() => {
+      if (response.headersSent) tell();
+    }, END_WITHIN_MS);
+    sessionStore.set(id, data, (error?: unknown) => {
+      clearTimeout(late);
+      tell(error);
+    });
+  };
+  const own = Object.create(sessionStore) as Request['sessionStore'];
+  request.sessionStore = Object.assign(own, { set });
 }
 
 /** Writes the session down now, for an answer that must not go out without it. */
@@ -135,7 +164,7 @@ function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
       settle(store.destroy(sha256(id)), done);
     },
     touch(id: string, data: session.SessionData, done?: (error?: unknown) => void) {
-      // Looking at a page must not cost a write each time, nor fail because nothing can be written.
+      // Looking at a page must not cost a write each time, nor wait for one, nor fail because of it.
       const ends = expiry(data);
       const keep = async (): Promise<void> => {
         const kept = (await store.get(sha256(id), clock.now())) as Partial<Kept> | undefined;
@@ -144,10 +173,8 @@ function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
         const plain = JSON.parse(JSON.stringify(data)) as JsonObject;
         await store.set(sha256(id), plain, ends);
       };
-      keep().then(
-        () => done?.(),
-        () => done?.(),
-      );
+      keep().catch(() => undefined);
+      done?.();
     },
   });
 }

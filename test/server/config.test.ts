@@ -102,6 +102,7 @@ describe('settings', () => {
     ['CONCORDAT_METRICS', '99999', '9464'],
     ['CONCORDAT_METRICS', '3000', 'the pages have that port'],
     ['CONCORDAT_WORKERS', '0', '32'],
+    ['CONCORDAT_ANSWER_WITHIN', '0', '300'],
   ])('%s=%s stops the start with its name and what is accepted', (name, value, accepted) => {
     const fromVariable = refusalOf([], { [name]: value });
     expect(fromVariable).toContain(name);

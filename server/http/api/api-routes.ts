@@ -1,5 +1,7 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
+import { mayBeRecorded } from '../../store/outcome-unknown.ts';
+import { answerInTime, isTooLateFor } from '../answer-in-time.ts';
 import { asOurError } from '../as-our-error.ts';
 import { noteRefusal } from '../note-refusal.ts';
 import { type ApiLimits, createGatekeeper } from './authenticate.ts';
@@ -25,6 +27,7 @@ export function apiRoutes(context: ApiContext, limits: ApiLimits = LIMITS): Rout
   const gatekeeper = createGatekeeper(services, limits);
   let document: object | undefined;
 
+  router.use(answerInTime(services.config.answerWithin, problemHandler(context)));
   router.use((_request, response, next) => {
     response.set({ 'cache-control': 'private, no-cache', vary: 'authorization' });
     next();
@@ -165,8 +168,12 @@ function refuseOtherMethods(router: Router): void {
 function problemHandler({ services }: ApiContext): express.ErrorRequestHandler {
   const { config } = services;
   return (thrown: unknown, request, response, next) => {
+    if (isTooLateFor(response, thrown)) {
+      services.log.info({ err: thrown }, 'a request went on after its time was up');
+      return;
+    }
     if (response.headersSent) return next(thrown);
-    const error = forPrograms(asOurError(thrown));
+    const error = forPrograms(asOurError(thrown), request);
     const status = noteRefusal(services, request, error, thrown);
     if (status === 503) response.set('retry-after', '30');
     const formAt = String(response.locals['formAt'] ?? '');
@@ -179,11 +186,20 @@ function problemHandler({ services }: ApiContext): express.ErrorRequestHandler {
 }
 
 /** What Express and its parsers refuse is said to people with a page open; programs have none. */
-function forPrograms(error: ConcordatError): ConcordatError {
+function forPrograms(error: ConcordatError, request: Request): ConcordatError {
+  if (mayBeRecorded(error)) return withAdvice(error, request);
   if (error.code !== 'bad-request' || error.cause === undefined) return error;
   return new ConcordatError('bad-request', error.message, {
     cause: error.cause,
     userMessage:
       'This request could not be read: its address or its body is broken. Check that the body is well-formed JSON in UTF-8, and that special characters in the address are written as %-codes.',
   });
+}
+
+function withAdvice({ code, message, userMessage, details }: ConcordatError, request: Request) {
+  const advice =
+    request.get('idempotency-key') === undefined
+      ? 'Read what is there before you send it again; with an Idempotency-Key a repeat does nothing twice.'
+      : 'Send it again under the same Idempotency-Key: what was recorded is not recorded a second time.';
+  return new ConcordatError(code, message, { details, userMessage: `${userMessage} ${advice}` });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { AppendInput, AppendResult } from '../commit-store.ts';
+import { OUTCOME_UNKNOWN } from '../outcome-unknown.ts';
 import { shortKey } from '../short-key.ts';
 import { commitDocument } from './commit-document.ts';
 import type { CommitDocument } from './commit-schema.ts';
@@ -145,6 +146,7 @@ function unknown(address: string, cause: unknown): ConcordatError {
   return new ConcordatError('store-unreadable', `${address} did not say whether it kept a commit`, {
     cause,
     userMessage:
-      'The database did not answer in time, so it is not known yet whether this was saved. Wait a minute, open the page again and look before you send it once more.',
+      'The database did not answer in time, so it is not known yet whether this was recorded.',
+    details: OUTCOME_UNKNOWN,
   });
 }
