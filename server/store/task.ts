@@ -13,10 +13,12 @@ export type TaskKind =
   | 'handover';
 
 /**
- * Tasks go in two lanes: those that wait for a mail server, which may hang for hours, and those that
- * wait for nobody but ourselves. Neither lane holds the other up.
+ * Tasks go in three lanes, none of which holds another up: those that wait for a mail server, which may
+ * hang for hours, those that draw a document, of which a hundred may be asked for at once, and those that
+ * are done in a moment, such as deadlines.
  */
-export type TaskLane = 'mail' | 'work';
+export type TaskLane = 'work' | 'documents' | 'mail';
+export const LANES: readonly TaskLane[] = ['work', 'documents', 'mail'];
 
 export const LANE_OF: Readonly<Record<TaskKind, TaskLane>> = {
   notify: 'mail',
@@ -25,7 +27,7 @@ export const LANE_OF: Readonly<Record<TaskKind, TaskLane>> = {
   reminder: 'mail',
   chase: 'mail',
   handover: 'mail',
-  document: 'work',
+  document: 'documents',
   start: 'work',
   signal: 'work',
   deadline: 'work',

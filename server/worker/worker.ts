@@ -1,6 +1,7 @@
 import { TASK_RUNNERS } from '../effects/run-task.ts';
 import { newId } from '../new-id.ts';
 import type { Services } from '../services.ts';
+import { LANES, type TaskLane } from '../store/task.ts';
 import { createDueWatch } from './due-watch.ts';
 import { createLane, type LaneOptions } from './lane.ts';
 
@@ -21,7 +22,7 @@ export interface Worker {
 }
 
 export interface WorkerOptions {
-  /** How many tasks are under way at the same time, in each lane. */
+  /** How many tasks are under way at the same time, in each lane; of documents fewer. */
   readonly concurrency?: number;
   /** A lease is renewed for as long as its task is in hand; after a crash this long is waited. */
   readonly leaseMs?: number;
@@ -40,14 +41,21 @@ export interface WorkerOptions {
 
 /**
  * Claims due tasks by lease and does them; one that keeps failing is parked and blocks no other. Mail
- * has a lane of its own, so that a mail server that hangs delays mail only.
+ * and documents have lanes of their own, so that a mail server that hangs delays mail only, and many
+ * documents at once delay documents only.
  */
 export function createWorker(services: Services, options: WorkerOptions = {}): Worker {
   const { concurrency = 16, leaseMs = 10_000, idleMs = 1_250, toldMs = 5_000 } = options;
   const { maxTries = 8, runners = TASK_RUNNERS } = options;
-  const common = { owner: newId(), runners, concurrency, leaseMs, maxTries };
-  const lanes = (['work', 'mail'] as const).map((lane) =>
-    createLane(services, { ...common, lane }),
+  const common = { owner: newId(), runners, leaseMs, maxTries };
+  const atOnce: Readonly<Record<TaskLane, number>> = {
+    work: concurrency,
+    // one more than are drawn at once, so that none who draws is idle: a person's own document comes soon as well
+    documents: Math.min(concurrency, services.config.workers + 1),
+    mail: concurrency,
+  };
+  const lanes = LANES.map((lane) =>
+    createLane(services, { ...common, lane, concurrency: atOnce[lane] }),
   );
   const wake = (): void => {
     for (const lane of lanes) lane.wake();
@@ -69,7 +77,11 @@ export function createWorker(services: Services, options: WorkerOptions = {}): W
     async drain() {
       for (let done = 0; ; ) {
         let more = 0;
-        for (const lane of lanes) more += await lane.drain();
+        for (const lane of lanes) {
+          more = await lane.drain();
+          // what it brought goes before the lanes that come later
+          if (more > 0) break;
+        }
         if (more === 0) return done;
         done += more;
       }

@@ -1,12 +1,15 @@
 import type { RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { damaged } from '../damaged.ts';
+import type { FencedTask } from '../task.ts';
+import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
 import { OWNER } from './ownership.ts';
 import { seal } from './seal.ts';
-import type { Tables } from './tables.ts';
+import { getJson, type Tables } from './tables.ts';
+import type { QueueKey } from './task-index.ts';
 
 /** The format that this version writes. */
-const STORE_FORMAT = 2;
+const STORE_FORMAT = 3;
 
 const FORMAT = 'format';
 
@@ -18,7 +21,10 @@ export interface Migration {
 }
 
 /** Every migration there has been, oldest first. */
-const MIGRATIONS: readonly Migration[] = [{ from: 1, migrate: sealEverything }];
+const MIGRATIONS: readonly Migration[] = [
+  { from: 1, migrate: sealEverything },
+  { from: 2, migrate: giveDocumentsTheirLane },
+];
 
 /** Format 1 kept records as they are; since format 2 each stands behind a seal (see seal.ts). */
 function sealEverything(tables: Tables): void {
@@ -28,6 +34,20 @@ function sealEverything(tables: Tables): void {
       // whoever migrates has written down by now that it is the owner
       const isOwn = table === tables.meta && (key === FORMAT || key === OWNER);
       if (value !== '' && !isCommit && !isOwn) table.putSync(key, seal(key, value));
+    }
+  }
+}
+
+/** Up to format 2 tasks that draw documents stood in the queues of all other work. */
+function giveDocumentsTheirLane({ tasks, taskIndex }: Tables): void {
+  for (const part of ['due', 'leased']) {
+    const queue = { start: [`${part} work`, FIRST_INSTANT], end: [`${part} work`, LAST_INSTANT] };
+    for (const key of Array.from(taskIndex.getKeys(queue))) {
+      const [, when, id] = key as QueueKey;
+      const task = getJson<FencedTask>(tasks, id);
+      if (task?.kind !== 'document') continue;
+      taskIndex.removeSync(key);
+      taskIndex.putSync([`${part} documents`, when, id], '');
     }
   }
 }

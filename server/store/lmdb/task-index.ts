@@ -13,9 +13,8 @@ import type { WritePlan } from './writer.ts';
 
 /** In 'due' it may be claimed from `when` on; in 'leased' its lease ends then. */
 export type QueueKey = [queue: Queue, when: number, id: string];
-/** Each lane has its own queues, so that a pile in one is not walked through for the other. */
+/** Each lane has its own queues, so that a pile in one is not walked through for another. */
 export type Queue = `${'due' | 'leased'} ${TaskLane}`;
-export const LANES: readonly TaskLane[] = ['work', 'mail'];
 type ParkedKey = ['state', state: 'parked', due: number, id: string];
 
 /** What a commit does to the index: adding and cancelling are repeatable and never undo work. */

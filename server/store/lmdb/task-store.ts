@@ -1,10 +1,10 @@
-import type { FencedTask, OpenTaskState } from '../task.ts';
+import { type FencedTask, LANES, type OpenTaskState } from '../task.ts';
 import type { TaskStore } from '../task-store.ts';
 import { instantKey } from '../instant-key.ts';
 import { FIRST_INSTANT, LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { damaged } from '../damaged.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
-import { LANES, planTask, type Queue, type QueueKey, taskRecord } from './task-index.ts';
+import { planTask, type Queue, type QueueKey, taskRecord } from './task-index.ts';
 import { readPage } from './read-page.ts';
 import type { Writer } from './writer.ts';
 

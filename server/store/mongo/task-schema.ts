@@ -43,7 +43,7 @@ export const taskSchema = collectionSchema<TaskDocument>('tasks', {
   changedSeq: { type: Number, required: true },
 });
 
-// Claims of a lane and of both, oldest due first; those under a lease are passed over in the index.
+// Claims of a lane and of all, oldest due first; those under a lease are passed over in the index.
 // Only what is due is in it: what is done stays for ever, so that it is not done again.
 taskSchema.index({ state: 1, lane: 1, next: 1, _id: 1, claimFrom: 1 }, only('due'));
 taskSchema.index({ state: 1, next: 1, _id: 1, claimFrom: 1 }, only('due'));

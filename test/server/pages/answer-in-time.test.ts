@@ -13,7 +13,7 @@ interface Silence {
   /** Calls such as `commits.append`, or all there are. */
   readonly calls: Map<string, 'unheard' | 'untold'>;
   /** Lets all that hangs come to its answer. */
-  speak(): Promise<void>;
+  readonly speak: () => Promise<void>;
 }
 
 const ALL = 'all';
@@ -49,7 +49,7 @@ function silent(store: Store): { readonly store: Store; readonly silence: Silenc
     store: Object.fromEntries(spoken) as Store,
     silence: {
       calls,
-      async speak() {
+      speak: async () => {
         calls.clear();
         const waiting = hung;
         hung = [];

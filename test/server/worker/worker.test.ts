@@ -2,6 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { TASK_RUNNERS } from '../../../server/effects/run-task.ts';
 import { smtpSender } from '../../../server/mail/smtp-sender.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
+import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { createWorker } from '../../../server/worker/worker.ts';
 import { startMailCatcher } from '../../support/mail-catcher.ts';
 import { readOutbox } from '../../support/read-outbox.ts';
@@ -236,6 +238,60 @@ test('signals arrive in the order they were sent, also when an early one has to 
   expect(failures).toBe(0);
   const heard = (await story.history(instance)).at(-1)?.snapshot.data['heard'];
   expect(heard).toEqual([{ word: 'one' }, { word: 'two' }, { word: 'three' }]);
+});
+
+test('deadlines and mails go on while many documents wait to be drawn, and few of these are in hand at once', async () => {
+  const story = await scene();
+  const { services, place, manager } = story;
+  const asker = { kind: 'person', person: manager } as const;
+  const asked: string[] = [];
+  for (let n = 0; n < 6; n += 1) asked.push(await story.ask(`Beds ${n}`, '2026-03-30'));
+  const papers: string[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    const request = { workflow: 'paper', partnership: place.id, form: { text: `Paper ${n}` } };
+    const { instance } = await startWorkflow(services, asker, request);
+    await sendEvent(services, asker, { instance, event: 'PUBLISH', fields: {} });
+    papers.push(instance);
+  }
+  // the documents have been due for longer than the deadlines
+  story.goTo('2026-03-31');
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const drawing = { now: 0, most: 0 };
+  const worker = createWorker(services, {
+    idleMs: 10,
+    runners: {
+      ...TASK_RUNNERS,
+      async document(own, task) {
+        drawing.now += 1;
+        drawing.most = Math.max(drawing.most, drawing.now);
+        await held;
+        await TASK_RUNNERS.document(own, task);
+        drawing.now -= 1;
+      },
+    },
+  });
+  worker.start();
+  onTestFinished(() => worker.stop());
+  const passed = async (): Promise<number> => {
+    const records = await Promise.all(asked.map((one) => story.history(one)));
+    return records.filter((one) => one.at(-1)?.snapshot.data['passed'] === 1).length;
+  };
+  await expect.poll(passed, { timeout: 20_000 }).toBe(asked.length);
+  const subjects = async (): Promise<number> =>
+    (await readOutbox(story.server.outbox)).filter(({ subject }) => subject?.startsWith('Overdue'))
+      .length;
+  await expect.poll(subjects, { timeout: 20_000 }).toBe(asked.length);
+  expect(drawing.most).toBe(services.config.workers + 1);
+  goOn();
+  const published = async (): Promise<number> =>
+    (await Promise.all(papers.map((one) => services.store.instances.get(one)))).filter(
+      (row) => row?.state === 'published',
+    ).length;
+  await expect.poll(published, { timeout: 60_000 }).toBe(papers.length);
+  expect(drawing.most).toBe(services.config.workers + 1);
 });
 
 test('a worker that stops gives back what it has not begun', async () => {
