@@ -48,7 +48,7 @@ export function createKnowsDefinition(
 export function notKnownHere(what: string): ConcordatError {
   return new ConcordatError('not-known-here', `${what} is not known to this version`, {
     userMessage:
-      'This record was changed by a newer version of Concordat, which is just being installed here. Nothing is lost. Wait a minute, then open the page again.',
+      'This record was changed by a newer version of Concordat, which is just being installed here. Nothing is lost. Wait a minute, then open the page again. If it still says this after an hour, ask whoever looks after this installation to bring every server to the newer version.',
   });
 }
 

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 export interface BrokenDisk {
   /** For the process that is to stand on this disk. */
   readonly env: Readonly<Record<string, string>>;
-  /** From now on the disk cannot say that it has written. */
-  breakSyncs(): void;
+  /** From now on the disk cannot say that it has written, or does not write. */
+  break(calls: 'syncs' | 'writes'): void;
   mend(): void;
 }
 
@@ -19,7 +19,7 @@ export function brokenDisk(folder: string, below: string): BrokenDisk {
   const broken = join(folder, 'the-disk-is-broken');
   return {
     env: { LD_PRELOAD: library, BROKEN_DISK: broken, BROKEN_DISK_BELOW: below },
-    breakSyncs: () => writeFileSync(broken, ''),
+    break: (calls) => writeFileSync(broken, calls),
     mend: () => rmSync(broken, { force: true }),
   };
 }

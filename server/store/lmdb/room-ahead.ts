@@ -7,7 +7,8 @@ import type { RootDatabase } from 'lmdb';
  * longer, the file system writes its own journal each time, which takes a quarter of a commit's time;
  * so the file is made longer by megabytes at a time, with zeros, and LMDB writes over them. And LMDB's
  * binding breaks its own memory when a write of several pages finds the disk full, so what would not
- * fit is refused before LMDB sees it.
+ * fit is refused before LMDB sees it. (`mdb_page_flush` of lmdb 3.5.6 puts its sentence about the failure
+ * into 100 bytes, which is often too few; no option of the binding leads round it.)
  */
 export interface RoomAhead {
   /**

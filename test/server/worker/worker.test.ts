@@ -274,7 +274,10 @@ test('deadlines and mails go on while many documents wait to be drawn, and few o
     },
   });
   worker.start();
-  onTestFinished(() => worker.stop());
+  onTestFinished(() => {
+    goOn();
+    return worker.stop();
+  });
   const passed = async (): Promise<number> => {
     const records = await Promise.all(asked.map((one) => story.history(one)));
     return records.filter((one) => one.at(-1)?.snapshot.data['passed'] === 1).length;
