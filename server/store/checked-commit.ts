@@ -18,6 +18,11 @@ export function checkedCommit(stored: StoredCommit): StoredCommit {
   throw damagedCommit(instance, seq, 'is another than was written there');
 }
 
-export function damagedCommit(instance: string, seq: number, how: string): ConcordatError {
-  return damaged(`commit ${seq} of instance ${instance} ${how}`, { instance, seq });
+export function damagedCommit(
+  instance: string,
+  seq: number,
+  how: string,
+  cause?: unknown,
+): ConcordatError {
+  return damaged(`commit ${seq} of instance ${instance} ${how}`, { instance, seq }, cause);
 }

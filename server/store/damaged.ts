@@ -1,9 +1,14 @@
 import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 
 /** A record that does not say what it must. */
-export function damaged(what: string, details: Record<string, unknown>): ConcordatError {
+export function damaged(
+  what: string,
+  details: Record<string, unknown>,
+  cause?: unknown,
+): ConcordatError {
   return new ConcordatError('store-damaged', what, {
     details,
+    cause,
     userMessage: `Part of what is stored is damaged and is not shown: ${what}. Ask the administrator to run “concordat verify” and to restore a backup.`,
   });
 }

@@ -16,7 +16,10 @@ export async function projectPersonal(
       upsert: true,
     },
   }));
-  await unlessThere(() => personal.bulkWrite(operations, { ordered: false }));
+  await unlessThere(() =>
+    // without this, what does not fit its schema would be passed over in silence
+    personal.bulkWrite(operations, { ordered: false, throwOnValidationError: true }),
+  );
 }
 
 export function personalKey(instance: string, id: string): string {

@@ -15,6 +15,10 @@ interface Change {
   readonly to: 'due' | 'cancelled';
 }
 
+interface AddedChange extends Change {
+  readonly task: Task;
+}
+
 const STANDING: readonly TaskState[] = ['due', 'parked'];
 
 /**
@@ -30,12 +34,8 @@ export async function projectTasks(
   const all = combined(changes);
   const standing = await untilKnown(() => addAndCancel(tasks, all, commit));
   if (standing.length === 0) return;
-  await untilKnown(() =>
-    tasks.bulkWrite(
-      standing.map((change) => changeOf(change, commit)),
-      { ordered: false },
-    ),
-  );
+  const added = standing.filter(isAdded).map((change) => changeOf(change, commit));
+  await untilKnown(() => write(tasks, [...added, ...cancel(standing, commit)]));
 }
 
 interface At {
@@ -43,15 +43,24 @@ interface At {
   readonly at: string;
 }
 
+type Operations = Parameters<Models['tasks']['bulkWrite']>[0];
+
+function write(tasks: Models['tasks'], operations: Operations) {
+  // without this, what does not fit its schema would be passed over in silence
+  return tasks.bulkWrite(operations, { ordered: false, throwOnValidationError: true });
+}
+
+/** The lease goes too: whoever holds it finds its token refused. */
+const CANCELLED = { state: 'cancelled', leaseOwner: null, leaseUntil: null } as const;
+
 /** Changes a task that stands, unless a later commit has changed it since. */
-function changeOf({ id, task, from, to }: Change, { seq, at }: At) {
-  const older = mongoose.trusted({ $lt: seq });
+function changeOf({ id, task, from, to }: AddedChange, { seq, at }: At) {
   return {
     updateOne: {
-      filter: { _id: id, state: mongoose.trusted({ $in: [...from] }), changedSeq: older },
+      filter: { _id: id, ...unlessLater(from, seq) },
       update: {
         $set:
-          to === 'due' && task !== undefined
+          to === 'due'
             ? newTaskDocument(task, seq)
             : { ...CANCELLED, finishedAt: at, changedSeq: seq },
       },
@@ -59,8 +68,27 @@ function changeOf({ id, task, from, to }: Change, { seq, at }: At) {
   };
 }
 
-/** The lease goes too: whoever holds it finds its token refused. */
-const CANCELLED = { state: 'cancelled', leaseOwner: null, leaseUntil: null } as const;
+/** Cancels all that are only cancelled at once; nothing when there are none. */
+function cancel(changes: readonly Change[], { seq, at }: At): Operations {
+  const ids = changes.filter((change) => !isAdded(change)).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const filter = { _id: mongoose.trusted({ $in: ids }), ...unlessLater(STANDING, seq) };
+  return [
+    {
+      updateMany: {
+        filter,
+        update: { $set: { ...CANCELLED, finishedAt: at, changedSeq: seq } },
+      },
+    },
+  ];
+}
+
+function unlessLater(from: readonly TaskState[], seq: number) {
+  return {
+    state: mongoose.trusted({ $in: [...from] }),
+    changedSeq: mongoose.trusted({ $lt: seq }),
+  };
+}
 
 /**
  * Adds the new ones and cancels what is only cancelled, in one command; answers the changes that are
@@ -72,9 +100,8 @@ async function addAndCancel(
   commit: At,
 ): Promise<readonly Change[]> {
   const { seq, at } = commit;
-  const operations = all.map((change) => {
-    const { id, task, to } = change;
-    if (task === undefined) return changeOf(change, commit);
+  const added = all.filter(isAdded);
+  const operations = added.map(({ id, task, to }) => {
     const ended = to === 'cancelled' ? { ...CANCELLED, finishedAt: at } : {};
     return {
       updateOne: {
@@ -85,13 +112,17 @@ async function addAndCancel(
     };
   });
   try {
-    const { upsertedIds } = await tasks.bulkWrite(operations, { ordered: false });
-    return all.filter(({ task }, n) => task !== undefined && upsertedIds[n] === undefined);
+    const { upsertedIds } = await write(tasks, [...operations, ...cancel(all, commit)]);
+    return added.filter((_, n) => upsertedIds[n] === undefined);
   } catch (error) {
     // somebody who repairs the same commit was faster with one of them; doing it again changes nothing
     if (!isDuplicate(error)) throw error;
     return all;
   }
+}
+
+function isAdded(change: Change): change is AddedChange {
+  return change.task !== undefined;
 }
 
 /** A commit may cancel a task and add it again: the changes of each task, in order, as one. */

@@ -8,6 +8,7 @@ import { projectLinks } from './project-links.ts';
 import { projectPersonal } from './project-personal.ts';
 import { projectRow } from './project-row.ts';
 import { projectTasks } from './project-tasks.ts';
+import { isMistaken } from './store-error.ts';
 
 export type UnprojectedCommit = Pick<
   CommitDocument,
@@ -51,14 +52,20 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
   }
 
   async function apply(commit: UnprojectedCommit): Promise<void> {
+    const { instance, seq } = commit;
     const pending = readPending(commit);
-    await Promise.all([
-      untilKnown(() => projectRow(models, pending.row)),
-      projectTasks(models, { seq: commit.seq, at: pending.at }, pending.tasks),
-      untilKnown(() => projectLinks(models, pending)),
-      untilKnown(() => projectPersonal(models, pending.personal)),
-    ]);
-    remember(commit.instance, commit.seq);
+    try {
+      await Promise.all([
+        untilKnown(() => projectRow(models, pending.row)),
+        projectTasks(models, { seq, at: pending.at }, pending.tasks),
+        untilKnown(() => projectLinks(models, pending)),
+        untilKnown(() => projectPersonal(models, pending.personal)),
+      ]);
+    } catch (error) {
+      if (!isMistaken(error)) throw error;
+      throw damagedCommit(instance, seq, 'brings to the lists what does not fit them', error);
+    }
+    remember(instance, seq);
   }
 
   /** Takes the marks off; the instances are named as well, by which a cluster is sharded. */

@@ -12,7 +12,13 @@ const MISTAKEN = new Set([
   'StrictModeError',
   'ValidationError',
   'ObjectParameterError',
+  'MongooseBulkWriteError',
 ]);
+
+/** True when a value was not of the kind that the schema declares, so that nothing was sent of it. */
+export function isMistaken(error: unknown): boolean {
+  return MISTAKEN.has(nameOf(error));
+}
 
 /** True when a unique index stood against a write. */
 export function isDuplicate(error: unknown): boolean {
@@ -53,7 +59,7 @@ export function mongoError(
   const code = codeOf(error);
   // what the driver says may hold the addresses of servers, never the password
   const options = { cause: error, details: { address, said } };
-  if (MISTAKEN.has(nameOf(error))) {
+  if (isMistaken(error)) {
     return new ConcordatError('bad-request', `no query for ${address}: ${said}`, {
       ...options,
       userMessage: 'Part of this request is not of the kind that is expected, so it was not read.',

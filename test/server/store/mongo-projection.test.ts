@@ -121,4 +121,22 @@ describe.skipIf(server === undefined)('a process that ends after it has written 
     await expectFirst(store);
     expect(await store.tasks.list({ state: 'due', limit: 9 })).toHaveLength(1);
   });
+
+  test('what does not fit its collection is told, not passed over, and holds no other up', async () => {
+    const { models, store } = await begun();
+    const misfits = {
+      task: { tasks: [{ change: 'add', task: syntheticTask({ id: 'm', kind: {} as never }) }] },
+      value: { personal: [{ ...VALUE, id: 'm', instance: 'value', salt: {} as never }] },
+    } as const;
+    for (const [instance, bringing] of Object.entries(misfits)) {
+      const misfit = syntheticAppend({ instance, seq: 1, ...bringing });
+      await expect(store.commits.append(misfit)).rejects.toMatchObject({
+        code: 'store-damaged',
+        message: expect.stringContaining('what does not fit them'),
+      });
+    }
+    await appendAndEnd(models, first);
+    const ask = { now: minute(2), limit: 5, owner: 'w', leaseMs: 60_000 };
+    expect((await store.tasks.claim(ask)).map(({ id }) => id)).toEqual(['t']);
+  });
 });
