@@ -13,6 +13,7 @@ import { healthRoutes } from './http/health.ts';
 import type { PageContext } from './http/page-context.ts';
 import { apiPages } from './http/pages/api-pages.ts';
 import { instancePages } from './http/pages/instance-pages.ts';
+import { oneReading } from './http/one-reading.ts';
 import { linkPages } from './http/pages/link-pages.ts';
 import { overviewPages } from './http/pages/overview-pages.ts';
 import { readinessPages } from './http/pages/set-up-pages.ts';
@@ -49,6 +50,7 @@ export async function createApp(
   );
   app.use(watchRequests(services.observer));
   healthRoutes(services, app, isStopping);
+  app.use(oneReading(store));
   app.use(API_BASE, apiRoutes(context));
 
   const showError = pageErrorHandler(context);

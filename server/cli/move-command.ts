@@ -2,6 +2,7 @@ import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import { systemClock } from '../clock.ts';
 import { readStore } from '../read-setting.ts';
 import { isBackup } from '../store/lmdb/backup.ts';
+import { inUse } from '../store/in-use.ts';
 import { lmdbDirectory, openBackup, openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { storeAddress } from '../store/store-address.ts';
@@ -77,9 +78,18 @@ function placeOf(url: string): string {
   return url.startsWith('lmdb:') ? lmdbDirectory(url) : storeAddress(url);
 }
 
-/** A folder is owned meanwhile, so that no server starts on it; a backup is nobody's. */
+/**
+ * A folder is owned meanwhile, so that no server starts on it; a backup is nobody's. A database has no
+ * owner: it is looked whether a server uses it, and the comparison finds what one does later.
+ */
 async function openSource(url: string): Promise<Store> {
-  if (!url.startsWith('lmdb:')) return openStore(url, 'read');
+  if (!url.startsWith('lmdb:')) {
+    const database = await openStore(url, 'read');
+    const process = await database.usedBy();
+    if (process === undefined) return database;
+    await database.close();
+    throw inUse(database.address, process);
+  }
   const folder = lmdbDirectory(url);
   // as long as it is only looked for, nothing is made where there is none
   const found = await openBackup(folder);

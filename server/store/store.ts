@@ -44,6 +44,16 @@ export interface Store {
   clockOffset(): number;
   /** Where it is, without secrets, for the log. */
   readonly address: string;
+  /**
+   * Does work that only shows something: what it reads of people, partnerships and newest commits may be
+   * read once for all of it, within a second and until it writes.
+   */
+  reading<T>(work: () => T): T;
+  /**
+   * Where another process runs that serves from it, for whoever is about to copy it; undefined when none
+   * is seen, and where opening it sees to that.
+   */
+  usedBy(): Promise<string | undefined>;
   /** Throws when it cannot read or write; used by the readiness page and health check. */
   check(): Promise<void>;
   /**

@@ -113,6 +113,9 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     filling: guarded(createLmdbFillingStore(tables, writer, address)),
     clockOffset: () => 0,
     address,
+    reading: (work) => work(),
+    // one process owns the folder
+    usedBy: async () => undefined,
     async check() {
       if (reading) requireFormat(tables, directory);
       else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));

@@ -7,7 +7,9 @@ export interface DatabaseClock {
    * the last look at the database, within the last minute.
    */
   readonly offset: () => number;
-  stop(): void;
+  /** Its time now, in milliseconds. */
+  readonly now: () => number;
+  readonly stop: () => void;
 }
 
 /** What the database's clock said, and when that was by a clock that nobody sets. */
@@ -31,7 +33,11 @@ export async function watchDatabaseClock(connection: Connection): Promise<Databa
     );
   }, LOOK_EVERY_MS);
   timer.unref();
-  return { offset: () => timeOf(last) - Date.now(), stop: () => clearInterval(timer) };
+  return {
+    offset: () => timeOf(last) - Date.now(),
+    now: () => timeOf(last),
+    stop: () => clearInterval(timer),
+  };
 }
 
 /** The database's own time in milliseconds, so that the clocks of processes do not matter. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { Models } from './models.ts';
+import { createReading } from './reading.ts';
 import { isDuplicate, isUnknownOutcome, mongoError } from './store-error.ts';
 
 /** The collections, with one way to read and one to write. */
@@ -10,6 +11,10 @@ export interface Database {
   readonly address: string;
   /** Throws `store-unreadable` when the database cannot be asked. */
   read<T>(ask: () => Promise<T>): Promise<T>;
+  /** As `read`, but within `reading` what was read under this name is not asked for again. */
+  readOnce<T>(name: string, ask: () => Promise<T>): Promise<T>;
+  /** See `Store.reading`. */
+  readonly reading: <T>(work: () => T) => T;
   /** As `read`; throws `store-owned` when the store was opened for reading only. */
   write<T>(change: () => Promise<T>): Promise<T>;
   /**
@@ -28,6 +33,7 @@ const AGAIN_AFTER_MS = 200;
 export function createDatabase(models: Models, address: string, readOnly: boolean): Database {
   let ended = false;
   const underWay = new Set<Promise<unknown>>();
+  const reading = createReading();
 
   async function call<T>(work: () => Promise<T>): Promise<T> {
     if (ended) throw closed();
@@ -44,13 +50,21 @@ export function createDatabase(models: Models, address: string, readOnly: boolea
 
   async function write<T>(change: () => Promise<T>): Promise<T> {
     if (readOnly) throw readingOnly(address);
-    return call(change);
+    reading.forget();
+    try {
+      return await call(change);
+    } finally {
+      // also of what was read meanwhile
+      reading.forget();
+    }
   }
 
   return {
     models,
     address,
     read: call,
+    readOnce: (name, ask) => reading.once(name, () => call(ask)),
+    reading: (work) => reading.within(work),
     write,
     writeUntilKnown: (change) => write(() => untilKnown(change)),
     async end() {

@@ -13,9 +13,11 @@ export function createMongoDirectory(database: Database): Directory {
         await organisations.replaceOne({ _id: id }, organisation, { upsert: true });
       }),
     organisation: (id) =>
-      database.read(async () => withId(await organisations.findById(id).lean())),
+      database.readOnce(`organisation ${id}`, async () =>
+        withId(await organisations.findById(id).lean()),
+      ),
     organisations: () =>
-      database.read(async () => {
+      database.readOnce('organisations', async () => {
         const found = await organisations.find().sort({ _id: 1 }).lean();
         return found.map(named);
       }),
@@ -30,19 +32,27 @@ export function createMongoDirectory(database: Database): Directory {
           throw holder === null || holder._id === id ? error : emailTaken(holder._id);
         }
       }),
-    person: (id) => database.read(async () => withId(await people.findById(id).lean())),
+    person: (id) =>
+      database.readOnce(`person ${id}`, async () => withId(await people.findById(id).lean())),
     personByEmail: (email) =>
       database.read(async () => withId(await people.findOne({ email: addressKey(email) }).lean())),
     people: () =>
-      database.read(async () => (await people.find().sort({ _id: 1 }).lean()).map(named)),
+      database.readOnce('people', async () =>
+        (await people.find().sort({ _id: 1 }).lean()).map(named),
+      ),
 
     putPartnership: ({ id, ...partnership }) =>
       database.writeUntilKnown(async () => {
         await partnerships.replaceOne({ _id: id }, partnership, { upsert: true });
       }),
-    partnership: (id) => database.read(async () => withId(await partnerships.findById(id).lean())),
+    partnership: (id) =>
+      database.readOnce(`partnership ${id}`, async () =>
+        withId(await partnerships.findById(id).lean()),
+      ),
     partnerships: () =>
-      database.read(async () => (await partnerships.find().sort({ _id: 1 }).lean()).map(named)),
+      database.readOnce('partnerships', async () =>
+        (await partnerships.find().sort({ _id: 1 }).lean()).map(named),
+      ),
 
     putMembership: (membership) =>
       database.writeUntilKnown(async () => {
@@ -54,12 +64,12 @@ export function createMongoDirectory(database: Database): Directory {
         await memberships.deleteOne({ _id: memberKey(partnership, person) });
       }),
     members: (partnership) =>
-      database.read(async () => {
+      database.readOnce(`members of ${partnership}`, async () => {
         const found = await memberships.find({ partnership }).sort({ person: 1 }).lean();
         return found.map(membershipOf);
       }),
     membershipsOf: (person) =>
-      database.read(async () => {
+      database.readOnce(`memberships of ${person}`, async () => {
         const found = await memberships.find({ person }).sort({ partnership: 1 }).lean();
         return found.map(membershipOf);
       }),

@@ -25,11 +25,11 @@ export interface SessionDocument {
   readonly expires: Date;
 }
 
-/** What the store says of itself: its format, and that it can be written to. */
+/** What the store says of itself: its format, that it can be written to, and which processes use it. */
 export interface MetaDocument {
   readonly _id: string;
   readonly format?: number;
-  /** Who is bringing it up to date, and until when nobody else may. */
+  /** Who is bringing it up to date, and until when nobody else may; or who uses it, and until when that counts. */
   readonly owner?: string;
   readonly until?: Date;
   readonly writtenAt?: Date;

@@ -9,7 +9,7 @@ export function createMongoInstallationStore(database: Database): InstallationSt
   const { installation, apiTokens } = database.models;
   return {
     get: () =>
-      database.read(async () => {
+      database.readOnce('installation', async () => {
         const found = await installation.findById(THE_ONE).lean();
         if (found === null) return undefined;
         const { _id: _, workflowSettings, ...rest } = found;

@@ -10,7 +10,7 @@ export function createMongoInstanceStore(database: Database): InstanceStore {
   const { instances } = database.models;
   return {
     get: (id) =>
-      database.read(async () => {
+      database.readOnce(`row ${id}`, async () => {
         const found = await instances.findById(id).lean();
         return found === null ? undefined : rowOf(found);
       }),

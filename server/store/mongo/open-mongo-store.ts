@@ -1,4 +1,5 @@
 import { unfinished } from '../filling.ts';
+import { inUse } from '../in-use.ts';
 import { backupIntoFolder } from '../backup-into-folder.ts';
 import { storeAddress } from '../store-address.ts';
 import type { Store } from '../store.ts';
@@ -17,6 +18,7 @@ import { createMongoInstanceStore } from './instance-store.ts';
 import { createMongoLinkStore } from './link-store.ts';
 import { createMongoMailStore } from './mail-store.ts';
 import { createModels } from './models.ts';
+import { announcePresence, type Presence, presentProcess } from './presence.ts';
 import { createProjector } from './projector.ts';
 import { createMongoRateLimitStore } from './rate-limit-store.ts';
 import { createMongoSessionStore } from './session-store.ts';
@@ -28,7 +30,7 @@ export interface MongoStoreOptions {
   /** `mongodb://…/NAME` or `mongodb+srv://…/NAME`. */
   readonly url: string;
   /**
-   * Any number of processes may open it. `read` still brings into the lists what a process that ended
+   * Any number of processes may open it to serve; to fill it, nobody else may. `read` still brings into the lists what a process that ended
    * has left undone.
    */
   readonly mode: StoreMode;
@@ -50,20 +52,32 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   if (onCommand) connection.getClient().on('commandStarted', ({ command }) => onCommand(command));
   const models = createModels(connection, replicated);
   const projector = createProjector({ models });
-  let clock: DatabaseClock;
+  let clock: DatabaseClock | undefined;
+  let presence: Presence | undefined;
   try {
     const place = { connection, models, address };
-    if (mode === 'fill') await requireRoom(models, address);
+    clock = await watchDatabaseClock(connection);
+    if (mode === 'fill') {
+      await requireRoom(models, address);
+      const process = await presentProcess(models, clock.now());
+      if (process !== undefined) throw inUse(address, process);
+    }
     await (reading ? requireFormat(place) : bringUpToDate(place, options.migrations));
+    // before it is looked whether somebody fills it, who looks for us
+    if (mode === 'serve' || mode === 'exclusive') {
+      presence = await announcePresence(models, clock.now);
+    }
     const filling = await readFilling(models);
     if (filling !== undefined && mode !== 'fill') throw unfinished(address, filling);
     await projector.catchUp();
-    clock = await watchDatabaseClock(connection);
   } catch (error) {
+    await presence?.end();
+    clock?.stop();
     await connection.close();
     throw mongoError(error, address, { opening: true });
   }
   const database = createDatabase(models, address, reading);
+  const { now, offset, stop } = clock;
   let closing: Promise<void> | undefined;
 
   const store: Store = {
@@ -80,8 +94,10 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     installation: createMongoInstallationStore(database),
     work: createMongoWorkStore(database),
     filling: createMongoFillingStore(database),
-    clockOffset: clock.offset,
+    reading: database.reading,
+    clockOffset: offset,
     address,
+    usedBy: () => database.read(() => presentProcess(models, now())),
     check: () =>
       reading
         ? database.read(async () => requireFormat({ connection, models, address }))
@@ -96,7 +112,8 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
       closing ??= (async () => {
         await database.end();
         await projector.settle();
-        clock.stop();
+        await presence?.end();
+        stop();
         await connection.close();
       })();
       return closing;

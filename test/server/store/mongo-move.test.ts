@@ -96,10 +96,54 @@ describe.skipIf(server === undefined)('with a MongoDB', () => {
     await expect(openStore(url, 'fill')).rejects.toMatchObject({ code: 'store-not-empty' });
   });
 
-  test('a damaged database is found before anything is copied from it, and not backed up as whole', async () => {
-    const url = newDatabase();
+  test('a database that a server uses is neither copied nor filled until it has stopped', async () => {
+    const [url, empty] = [newDatabase(), newDatabase()];
     const source = await opened(url, 'serve');
     await fillStore(source, 2);
+    const backup = join(temporaryFolder(), 'backup');
+    await source.backup(backup);
+    const target = await opened(empty, 'serve');
+    const copy = `lmdb:${join(temporaryFolder(), 'copy')}`;
+    const commands = [
+      ['move', '--from', url, '--to', copy],
+      ['restore', '--from', backup, '--store', empty],
+    ];
+    for (const command of commands) {
+      const { code, err } = await concordat(command);
+      expect(code).toBe(1);
+      expect(err).toContain('A server is using mongodb://');
+      expect(err).toContain(`process ${process.pid}`);
+      expect(err).toContain('Stop every server on it, then run this command again.');
+    }
+    await source.close();
+    await target.close();
+    for (const command of commands) expect(await concordat(command)).toMatchObject({ code: 0 });
+  });
+
+  test('a server that was killed counts for half a minute and then no longer', async () => {
+    const url = newDatabase();
+    await (await openStore(url, 'serve')).close();
+    const { meta } = await mongoModels(url);
+    const left = (seconds: number) =>
+      meta.updateOne(
+        { _id: 'process/killed' },
+        { $set: { owner: 'here, process 1', until: new Date(Date.now() + seconds * 1_000) } },
+        { upsert: true },
+      );
+    await left(25);
+    await expect(openStore(url, 'fill')).rejects.toMatchObject({ code: 'store-owned' });
+    await left(-1);
+    await (await openStore(url, 'fill')).close();
+    // and the next server clears it away, leaving nothing of its own
+    await (await openStore(url, 'serve')).close();
+    expect((await meta.find({}).sort({ _id: 1 }).lean()).map(({ _id }) => _id)).toEqual(['format']);
+  });
+
+  test('a damaged database is found before anything is copied from it, and not backed up as whole', async () => {
+    const url = newDatabase();
+    const before = await opened(url, 'serve');
+    await fillStore(before, 2);
+    await before.close();
     const { commits } = await mongoModels(url);
     const found = await commits.findOne({ instance: 'i1', seq: 2 }).orFail().lean();
     await commits.updateOne(
@@ -114,7 +158,9 @@ describe.skipIf(server === undefined)('with a MongoDB', () => {
     expect(out).toContain('nothing was copied');
     expect(await (await opened(to)).commits.instances({ limit: 1 })).toEqual([]);
     const backup = join(folder, 'backup');
-    await expect(source.backup(backup)).rejects.toMatchObject({ code: 'store-damaged' });
+    await expect((await opened(url)).backup(backup)).rejects.toMatchObject({
+      code: 'store-damaged',
+    });
     await expect(openBackup(backup)).rejects.toMatchObject({ code: 'store-unfinished' });
   });
 
