@@ -19,14 +19,15 @@ export interface Head {
 
 /**
  * Loads an instance's head; undefined when there is no such instance. Throws `not-known-here` for one
- * that a newer Concordat has changed in ways that this one cannot go on from.
+ * that a newer Concordat has changed in ways that this one cannot go on from. `orKnown`: see the store.
  */
 export async function loadHead(
   store: Pick<Store, 'commits'>,
   workflows: WorkflowLibrary,
   instance: string,
+  options?: { readonly orKnown: boolean },
 ): Promise<Head | undefined> {
-  const stored = await store.commits.head(instance);
+  const stored = await store.commits.head(instance, options);
   if (!stored) return undefined;
   const commit = readCommit(stored);
   requireKnownEngine(commit);
@@ -64,8 +65,9 @@ export async function requireHead(
   store: Pick<Store, 'commits'>,
   workflows: WorkflowLibrary,
   instance: string,
+  options?: { readonly orKnown: boolean },
 ): Promise<Head> {
-  const head = await loadHead(store, workflows, instance);
+  const head = await loadHead(store, workflows, instance, options);
   if (head) return head;
   throw new ConcordatError('not-found', `there is no instance ${instance}`, {
     userMessage: 'This page is not here. It may have been moved, or the address may be incomplete.',

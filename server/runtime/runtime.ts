@@ -12,7 +12,7 @@ import { derivedId, newId } from '../new-id.ts';
 import { requestHash } from './request-hash.ts';
 import { isSameRequest } from './same-request.ts';
 import type { Learn, Observer, Watched } from '../observe/observer.ts';
-import type { Actor, Cause, Origin } from '../store/commit.ts';
+import type { Actor, Cause, Origin, StoredCommit } from '../store/commit.ts';
 import type { PersonalValue } from '../store/commit-store.ts';
 import type { Store } from '../store/store.ts';
 import { createInstanceQueue } from './instance-queue.ts';
@@ -74,6 +74,12 @@ export interface Runtime {
   takeCalendar(instance: string): Promise<boolean>;
 }
 
+/** What was decided from a head: what to append, or that nothing is, and why. */
+type Decision =
+  | { readonly kind: 'made'; readonly made: MadeCommit }
+  | { readonly kind: 'dropped'; readonly head: StoredCommit }
+  | { readonly kind: 'refused'; readonly error: unknown; readonly head: StoredCommit };
+
 /** Another process may win the race for a seq; after this many losses the person is told. */
 const MAX_RACES = 20;
 
@@ -92,10 +98,24 @@ export function createRuntime(services: {
   ): Promise<Answer | undefined> {
     const repeated = await repeatOf(request.instance, request);
     if (repeated) return repeated;
-    const found = await requireHead(store, workflows, request.instance);
-    const workflow = found.commit.definition.id;
-    learn({ workflow });
-    checkExpectedSeq(found, request.expectedSeq);
+    const known = await requireHead(store, workflows, request.instance, { orKnown: true });
+    learn({ workflow: known.commit.definition.id });
+    const decided = await decide(known, request);
+    if (!decided) return undefined;
+    if (decided.kind === 'made') return append(decided.made, request);
+    // What was decided against, is so only if nobody has gone on since.
+    const newest = await requireHead(store, workflows, request.instance);
+    const final =
+      newest.stored.hash === decided.head.hash ? decided : await decide(newest, request);
+    if (!final) return undefined;
+    if (final.kind === 'refused') throw final.error;
+    return final.kind === 'made' ? append(final.made, request) : answerOf(final.head, false, false);
+  }
+
+  /** What a step from this head would be; undefined when another writer was faster. Appends none. */
+  async function decide(found: Head, request: EventRequest): Promise<Decision | undefined> {
+    const refused = staleness(found, request.expectedSeq);
+    if (refused) return { kind: 'refused', error: refused, head: found.stored };
     const head = await withCalendarOfNow(found);
     if (!head) return undefined;
     const surroundings = {
@@ -104,23 +124,23 @@ export function createRuntime(services: {
       ...(request.settings ? { settings: request.settings } : {}),
     };
     const { snapshot, timers } = head.commit;
-    const result = await observer.watch('engine', { workflow }, async () =>
-      step({
-        ...surroundings,
-        head: { snapshot, timers },
-        event: request.event,
-        source: request.source,
-      }),
-    );
-    if (result.outcome === 'dropped') return answerOf(head.stored, false, false);
-    const made = makeCommit({
-      request,
-      head,
-      result,
-      surroundings,
-      requestHash: hashIfKeyed(request),
-    });
-    return append(made, request);
+    const workflow = head.commit.definition.id;
+    try {
+      const result = await observer.watch('engine', { workflow }, async () =>
+        step({
+          ...surroundings,
+          head: { snapshot, timers },
+          event: request.event,
+          source: request.source,
+        }),
+      );
+      if (result.outcome === 'dropped') return { kind: 'dropped', head: head.stored };
+      const requestHash = hashIfKeyed(request);
+      const made = makeCommit({ request, head, result, surroundings, requestHash });
+      return { kind: 'made', made };
+    } catch (error) {
+      return { kind: 'refused', error, head: head.stored };
+    }
   }
 
   /**
@@ -243,7 +263,9 @@ export function createRuntime(services: {
       return observed(instance, { workflow: request.workflow }, async () => {
         const repeated = await repeatOf(instance, request);
         if (repeated) return repeated;
-        const existing = await loadHead(store, workflows, instance);
+        // there can be one only under an id that was chosen or derived before
+        const isNew = asked.instance === undefined && asked.idempotencyKey === undefined;
+        const existing = isNew ? undefined : await loadHead(store, workflows, instance);
         if (existing) return answerOf(existing.stored, true, true);
         const workflow = workflows.newestOf(request.workflow);
         const { origin } = request;
@@ -307,9 +329,9 @@ function answerOf(
   return { instance, seq, hash, repeated, taken };
 }
 
-function checkExpectedSeq(head: Head, expected: number | undefined): void {
-  if (expected === undefined || expected === head.stored.seq) return;
-  throw conflict('stale-sequence', `expected seq ${expected}, head is ${head.stored.seq}`);
+function staleness({ stored }: Head, expected: number | undefined): ConcordatError | undefined {
+  if (expected === undefined || expected === stored.seq) return undefined;
+  return conflict('stale-sequence', `expected seq ${expected}, head is ${stored.seq}`);
 }
 
 function conflict(code: ErrorCode, message: string): ConcordatError {

@@ -62,8 +62,15 @@ export interface CommitStore {
    * when they do not follow on what is here.
    */
   copy(commits: readonly AppendInput[]): Promise<void>;
-  /** The newest commit. Like every reading of commits, throws `store-damaged` if its hash is wrong. */
-  head(instance: string): Promise<StoredCommit | undefined>;
+  /**
+   * The newest commit. Like every reading of commits, throws `store-damaged` if its hash is wrong.
+   * `orKnown`: for whoever goes on to append, which finds out: it may be the one that this process
+   * appended a moment ago, though another process has gone on since.
+   */
+  head(
+    instance: string,
+    options?: { readonly orKnown: boolean },
+  ): Promise<StoredCommit | undefined>;
   get(instance: string, seq: number): Promise<StoredCommit | undefined>;
   findByIdempotencyKey(instance: string, key: string): Promise<StoredCommit | undefined>;
   findBySignalKey(instance: string, key: string): Promise<StoredCommit | undefined>;

@@ -13,6 +13,8 @@ import { startTestServer, type TestServer } from '../support/test-server.ts';
 /** Two servers on one database, each with connections, queues and caches of its own. */
 export interface TwoServers {
   readonly servers: readonly [TestServer, TestServer];
+  /** What each has sent to the database, such as `insert commits`; may be emptied. */
+  readonly sent: readonly [string[], string[]];
   readonly place: Partnership;
   /** The organisation that leads, and the other. */
   readonly organisations: readonly [Organisation, Organisation];
@@ -31,17 +33,22 @@ export async function twoServers(
   url: string,
   given: { readonly workflows: readonly string[]; readonly ofTheSecond?: readonly string[] },
 ): Promise<TwoServers> {
-  const open = async (setUp: boolean, workflows: readonly string[]): Promise<TestServer> => {
+  const sent: [string[], string[]] = [[], []];
+  const open = async (which: 0 | 1, workflows: readonly string[]): Promise<TestServer> => {
+    const onCommand = (command: Readonly<Record<string, unknown>>): void => {
+      const [[name, collection] = []] = Object.entries(command);
+      sent[which].push(`${String(name)} ${String(collection)}`);
+    };
     const server = await startTestServer({
-      setUp,
+      setUp: which === 0,
       workflows: workflowsOf(workflows),
-      store: () => openMongoStore({ url, mode: 'serve' }),
+      store: () => openMongoStore({ url, mode: 'serve', onCommand }),
     });
     onTestFinished(() => server.stop());
     return server;
   };
-  const first = await open(true, given.workflows);
-  const second = await open(false, given.ofTheSecond ?? given.workflows);
+  const first = await open(0, given.workflows);
+  const second = await open(1, given.ofTheSecond ?? given.workflows);
   const servers = [first, second] as const;
   const organisations = [
     await first.organisation('Northshire Health'),
@@ -51,6 +58,7 @@ export async function twoServers(
   const { store } = first.services;
   return {
     servers,
+    sent,
     place,
     organisations,
     member: (organisation, name, role) =>

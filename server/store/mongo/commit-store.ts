@@ -7,6 +7,7 @@ import { appendCommit } from './append-commit.ts';
 import type { CommitDocument } from './commit-schema.ts';
 import { copyCommits } from './copy-commits.ts';
 import type { Database } from './database.ts';
+import { createKnownHeads } from './known-heads.ts';
 import type { PersonalDocument } from './personal-schema.ts';
 import { personalKey } from './project-personal.ts';
 import type { Projector } from './projector.ts';
@@ -18,6 +19,7 @@ const SHOWN = { instance: 1, seq: 1, hash: 1, text: 1 } as const;
 
 export function createMongoCommitStore(database: Database, projector: Projector): CommitStore {
   const { commits, instances, personal } = database.models;
+  const knownHeads = createKnownHeads();
 
   function findOne(filter: QueryFilter<CommitDocument>): Promise<StoredCommit | undefined> {
     return database.read(async () => {
@@ -27,11 +29,20 @@ export function createMongoCommitStore(database: Database, projector: Projector)
   }
 
   return {
-    append: (input) => database.write(() => appendCommit(database, projector, input)),
+    append: (input) =>
+      database.write(async () => {
+        // also when nobody can say whether it was kept: the next one asks
+        knownHeads.forget(input.commit.instance);
+        const result = await appendCommit(database, projector, input);
+        if (result.kind === 'committed') knownHeads.remember(input.commit);
+        return result;
+      }),
     copy: (commits) => database.write(() => copyCommits(database.models, commits)),
 
-    head: (instance) =>
-      database.read(async () => {
+    head: async (instance, { orKnown } = { orKnown: false }) => {
+      const known = orKnown ? knownHeads.get(instance) : undefined;
+      if (known !== undefined) return known;
+      return database.readOnce(`head of ${instance}`, async () => {
         const found = await commits
           .findOne({ instance }, { ...SHOWN, pending: 1, pendingSince: 1 })
           .sort({ seq: -1 })
@@ -40,7 +51,8 @@ export function createMongoCommitStore(database: Database, projector: Projector)
         const commit = stored(found);
         await projector.project(found);
         return commit;
-      }),
+      });
+    },
 
     get: (instance, seq) => findOne({ instance, seq }),
     findByIdempotencyKey: (instance, key) => findOne({ instance, idempotencyKey: shortKey(key) }),
