@@ -34,6 +34,7 @@ const MOST_SORTED = 5_000;
 const ROWS_AT_ONCE = 500;
 /** A filter that hardly anything meets ends a page early; it goes on with the next one. */
 const MOST_TRIES = 60;
+const OFFSET = /^o(\d{1,7})$/u;
 
 /** The workflows that have a register, in order of its title. */
 export function registers({
@@ -59,9 +60,16 @@ export async function readRegister(
   },
 ): Promise<RegisterPage> {
   const matches = matcher(filter, page.names);
-  // Whoever sees everything pages through the store; else their own partnerships are looked through.
-  if (filter.sort === '' && (asker.person.coordinator || filter.partnership !== '')) {
-    return inStoreOrder(services, asker, workflow, filter, matches, page);
+  // Whoever sees everything, or looks at one partnership, pages through the store; else all that are
+  // theirs are looked through.
+  if (filter.sort === '' && !isOffset(page.after)) {
+    if (asker.person.coordinator || filter.partnership !== '') {
+      return inStoreOrder(services, asker, workflow, filter, matches, page);
+    }
+    const [partnership = '', ...more] = (await partnershipTitles(services, asker)).keys();
+    if (partnership !== '' && more.length === 0) {
+      return inStoreOrder(services, asker, workflow, { ...filter, partnership }, matches, page);
+    }
   }
   const all = await everyRow(services, asker, workflow, filter, matches);
   all.rows.sort(orderOf(filter, page.names));
@@ -200,7 +208,12 @@ function sortKey(
   return typeof value === 'string' ? (names.get(value) ?? value) : null;
 }
 
+/** The cursor of a page of what was put in order here, not in the store. */
+function isOffset(cursor: string | undefined): boolean {
+  return cursor !== undefined && OFFSET.test(cursor);
+}
+
 function offsetIn(cursor: string | undefined): number {
-  const offset = /^o(\d{1,7})$/u.exec(cursor ?? '')?.[1];
+  const offset = OFFSET.exec(cursor ?? '')?.[1];
   return offset === undefined ? 0 : Number(offset);
 }

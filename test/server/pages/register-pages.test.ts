@@ -62,6 +62,26 @@ describe('registers of any workflow', () => {
     expect(new Set([...titles(page.text), ...titles(second.text)]).size).toBe(32);
   });
 
+  test('a member of one partnership pages through it as well, and sees each record once', async () => {
+    const { store } = server.services;
+    const places = await store.directory.membershipsOf(world.practitioner.id);
+    expect(places).toHaveLength(1);
+    const [{ partnership } = { partnership: '' }] = places;
+    const { rows } = await store.instances.list({
+      workflow: 'systemic-issue',
+      partnership,
+      limit: 99,
+    });
+    const seen: string[] = [];
+    let path: string | undefined = '/registers/systemic-issue';
+    for (let pages = 0; path !== undefined && pages < 9; pages += 1) {
+      const { text }: { readonly text: string } = await member.get(path);
+      for (const [, id = ''] of text.matchAll(/href="\/instances\/([\w-]+)"/gu)) seen.push(id);
+      path = /href="([^"]+)" rel="next"/u.exec(text)?.[1]?.replaceAll('&#x3D;', '=');
+    }
+    expect(seen).toEqual(rows.map(({ id }) => id));
+  });
+
   test('words, state, dates and partnership leave out what does not match', async () => {
     const read = async (query: string) =>
       (await coordinator.get(`/registers/systemic-issue${query}`)).text;
