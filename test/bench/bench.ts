@@ -12,5 +12,6 @@ export interface Measured {
 export interface Bench {
   readonly name: string;
   readonly title: string;
-  run(options: { readonly short: boolean }): Promise<readonly Measured[]>;
+  /** Its lines all together, or each as it ends where that takes long. */
+  run(options: { readonly short: boolean }): Promise<readonly Measured[]> | AsyncIterable<Measured>;
 }

@@ -22,6 +22,10 @@ const BENCHES: readonly Bench[] = [
   mongoBench,
 ];
 
+/** Set beforehand: a line is printed as soon as it is measured. */
+const WIDTHS = [50, 44, 44, 6, 14];
+const HEADINGS = inColumns(['', 'measured', 'floor of this run', 'ratio', 'wanted']);
+
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
@@ -42,9 +46,12 @@ for (const bench of BENCHES) {
   const { name, title } = bench;
   if (values.only && !values.only.includes(name)) continue;
   console.log(`\n${title} (load of the machine before: ${load()})`);
-  const rows = await bench.run({ short: values.short });
-  print(rows);
-  missed += rows.filter(({ met }) => !met).length;
+  const run = bench.run({ short: values.short });
+  console.log(HEADINGS);
+  for await (const row of run instanceof Promise ? await run : run) {
+    console.log(lineOf(row));
+    if (!row.met) missed += 1;
+  }
 }
 console.log(
   `\nLoad of the machine at the end: ${load()}. A load above 1 before a measurement slows it.`,
@@ -58,17 +65,10 @@ function load(): string {
     .join(' ');
 }
 
-function print(rows: readonly Measured[]): void {
-  const lines = [
-    ['', 'measured', 'floor of this run', 'ratio', 'wanted', ''],
-    ...rows.map(({ what, measured, floor, ratio, wanted, met }) => {
-      return [what, measured, floor, ratio, wanted, met ? 'met' : 'MISSED'];
-    }),
-  ];
-  const widths = (lines[0] ?? []).map((_, column) =>
-    Math.max(...lines.map((line) => (line[column] ?? '').length)),
-  );
-  for (const line of lines) {
-    console.log(`  ${line.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join('  ')}`.trimEnd());
-  }
+function lineOf({ what, measured, floor, ratio, wanted, met }: Measured): string {
+  return inColumns([what, measured, floor, ratio, wanted, met ? 'met' : 'MISSED']);
+}
+
+function inColumns(cells: readonly string[]): string {
+  return `  ${cells.map((cell, n) => cell.padEnd(WIDTHS[n] ?? 0)).join('  ')}`.trimEnd();
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
@@ -15,6 +15,8 @@ export interface MongoServer {
   readonly real: boolean;
   /** The address of a database of its own, for `--store`. */
   readonly newDatabase: () => string;
+  /** Processor time that it has used, in milliseconds; undefined where that cannot be seen. */
+  readonly processor: () => number | undefined;
   /** Ends it at once, as a power cut would; `start` brings it back with what it had synced. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -124,6 +126,7 @@ async function startProgram(program: Program, durable: boolean): Promise<MongoSe
     name: `${program.name} (says it is MongoDB ${version}${durable ? ', synced' : ''})`,
     real: program.real,
     newDatabase: () => `${base}/concordat_${(made += 1)}${program.options}`,
+    processor: () => processorOf(child?.pid),
     kill: () => end('SIGKILL'),
     start,
     async stop() {
@@ -151,6 +154,7 @@ async function givenServer(url: string): Promise<MongoServer> {
       made.push(name);
       return `${base}/${name}${options}`;
     },
+    processor: () => undefined,
     kill: refuse,
     start: refuse,
     stop: () =>
@@ -158,6 +162,15 @@ async function givenServer(url: string): Promise<MongoServer> {
         for (const name of made) await client.db(name).dropDatabase();
       }),
   };
+}
+
+/** As Linux counts it, in hundredths of a second. */
+function processorOf(pid: number | undefined): number | undefined {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return undefined;
+  // the name in brackets may hold anything
+  const fields = readFileSync(path, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function answers(url: string): Promise<void> {
