@@ -1,4 +1,5 @@
 import type { ValueExpression } from './definition.ts';
+import { emptiedBy } from './emptied.ts';
 import { compileFields, compileValue, type Evaluate, type OnFailure } from './expression.ts';
 import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
@@ -23,11 +24,11 @@ export interface RecordParams {
 export type RecordData = (scope: Scope, failed: OnFailure) => Data;
 
 /** Fields of an event that are ours and not the form's. */
-const EVENT_OWN = new Set(['type', 'party', 'manifest', 'from']);
+const EVENT_OWN = new Set(['type', 'party', 'manifest', 'from', 'emptied']);
 
 /**
  * Compiles a `record` action. Without params every form field goes into the data field of its name,
- * as far as the data has one (`fields`). With params the parts run in the order clear, set, remove,
+ * as far as the data has one (`fields`); what was emptied there is taken away. With params the parts run in the order clear, set, remove,
  * upsert, append, each seeing what the one before wrote.
  */
 export function compileRecord(
@@ -54,20 +55,23 @@ function recordForm(fields: ReadonlySet<string>): RecordData {
     for (const [name, value] of Object.entries(event)) {
       if (value !== undefined && fields.has(name) && !EVENT_OWN.has(name)) given[name] = value;
     }
-    return { ...data, ...given };
+    const emptied = emptiedBy(event).filter((name) => fields.has(name));
+    return { ...(emptied.length === 0 ? data : without(data, emptied)), ...given };
   };
 }
 
 function clearing(names: readonly string[]): RecordData {
-  return ({ data }) => {
-    const kept: Record<string, JsonValue> = { ...data };
-    for (const name of names) {
-      // A list is emptied and stays a list: gates count its entries.
-      if (Array.isArray(kept[name])) kept[name] = [];
-      else delete kept[name];
-    }
-    return kept;
-  };
+  return ({ data }) => without(data, names);
+}
+
+function without(data: Data, names: readonly string[]): Data {
+  const kept: Record<string, JsonValue> = { ...data };
+  for (const name of names) {
+    // A list is emptied and stays a list: gates count its entries.
+    if (Array.isArray(kept[name])) kept[name] = [];
+    else delete kept[name];
+  }
+  return kept;
 }
 
 function removing(list: string, key: Readonly<Record<string, ValueExpression>>): RecordData {

@@ -3,6 +3,7 @@ import { checkForm } from './check-form.ts';
 import { choosePersonOrSignal, type EventSource } from './choose-transition.ts';
 import type { MachineContext, StepFacts } from './compile.ts';
 import { correctData } from './correction.ts';
+import { checkEmptied } from './emptied.ts';
 import { ConcordatError } from './errors.ts';
 import { EVALUATION_UNITS, withinBudget } from './evaluation-budget.ts';
 import { checkEventName, checkPlainData } from './event-check.ts';
@@ -51,7 +52,10 @@ function takeStep(input: StepInput): StepResult {
   if (event.type === 'concordat.calendar') return takeCalendar(input);
   checkEventName(event.type);
   const chosen = choosePersonOrSignal(input, scopeOfHead(input));
-  if (chosen.form) checkForm(chosen.form, formFieldsOf(event));
+  if (chosen.form) {
+    checkForm(chosen.form, formFieldsOf(event));
+    checkEmptied(chosen.form, event);
+  }
   return runEvent(input, event, chosen.story, chosen.refusal);
 }
 
@@ -181,7 +185,7 @@ export function scopeOfHead(
 }
 
 /** Fields of an event that the form does not hold. */
-const NOT_OF_FORM = new Set(['type', 'party', 'manifest', 'from']);
+const NOT_OF_FORM = new Set(['type', 'party', 'manifest', 'from', 'emptied']);
 
 export function formFieldsOf(event: EngineEvent): JsonObject {
   const fields = Object.entries(event).filter(

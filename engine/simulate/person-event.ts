@@ -1,6 +1,7 @@
 import { candidatesAt } from '../choose-transition.ts';
 import { checkForm } from '../check-form.ts';
 import type { CompiledWorkflow } from '../compile.ts';
+import { partEmptied } from '../emptied.ts';
 import type { JsonObject } from '../json-value.ts';
 import { holdsRole } from '../role.ts';
 import type { ActingPerson, EngineEvent, Scope } from '../scope.ts';
@@ -39,11 +40,13 @@ export function personEvent(
   const current =
     meta.decides === undefined ? undefined : snapshot.documents[meta.decides]?.manifest;
   const shown = workflow.forms.get(meta)?.shown;
-  if (shown) checkForm(shown, form);
+  const parted = partEmptied(shown ?? {}, form);
+  if (shown) checkForm(shown, parted.fields);
   return {
     event: {
-      ...form,
+      ...parted.fields,
       type,
+      ...(parted.emptied.length === 0 ? {} : { emptied: parted.emptied }),
       ...(meta.eachParty === true ? { party: person.organisation } : {}),
       ...(meta.decides === undefined ? {} : { manifest: manifest ?? current ?? '' }),
     },

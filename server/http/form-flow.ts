@@ -18,6 +18,7 @@ import type { Asker } from '../access/asker.ts';
 import type { Upload } from '../use-cases/store-upload.ts';
 import { asOurError } from './as-our-error.ts';
 import { problemErrors } from './form/problem-errors.ts';
+import { withLeftEmpty } from './form/left-empty.ts';
 import { readForm } from './form/read-form.ts';
 import type { Post } from './form/read-post.ts';
 import { noteRefusal } from './note-refusal.ts';
@@ -115,7 +116,8 @@ export async function takeForm(
         asker: flow.asker,
       });
     }
-    response.redirect(303, await flow.send(values, carried));
+    const sent = withLeftEmpty(schema, known, values);
+    response.redirect(303, await flow.send(sent, carried));
   } catch (thrown) {
     await refuse(thrown);
   }

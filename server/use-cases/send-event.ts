@@ -1,4 +1,5 @@
 import { checkForm } from '../../engine/check-form.ts';
+import { emptiedBy, partEmptied } from '../../engine/emptied.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { formFieldsOf } from '../../engine/step.ts';
@@ -17,6 +18,7 @@ import { requestedTransition } from './requested-transition.ts';
 export interface SendEvent {
   readonly instance: string;
   readonly event: string;
+  /** What the form gives; null for what it takes away. */
   readonly fields: JsonObject;
   /** The manifest hash of the document that was read, where the event decides on one. */
   readonly manifest?: string;
@@ -53,15 +55,17 @@ async function sendForTheFirstTime(
   const { instance, event, expectedSeq, idempotencyKey } = request;
   const visible = await visibleInstance(services, asker, instance);
   const wanted = requestedTransition(asker, visible, event);
-  checkForm(wanted.form, request.fields);
+  const { fields, emptied } = partEmptied(wanted.form, request.fields);
+  checkForm(wanted.form, fields);
   const { partnership } = visible.head.commit.origin;
-  await checkReferences(services, asker, wanted.form, request.fields, { partnership, instance });
-  const { values, personal } = pseudonymise(wanted.form, request.fields, instance);
+  await checkReferences(services, asker, wanted.form, fields, { partnership, instance });
+  const { values, personal } = pseudonymise(wanted.form, fields, instance);
   return services.runtime.send({
     instance,
     event: {
       ...values,
       type: event,
+      ...(emptied.length === 0 ? {} : { emptied }),
       ...(wanted.party === null ? {} : { party: wanted.party }),
       ...(wanted.decides === null ? {} : { manifest: request.manifest ?? '' }),
     },
@@ -94,7 +98,9 @@ async function earlierAnswer(
   if (commit.event.type !== event) return undefined;
   // What they sent themselves is compared with what they send again, and shown to nobody.
   const recorded = (await revealPersonal(store, instance, commit.event, () => true)) as JsonObject;
-  if (canonicalJson(formFieldsOf({ ...recorded, type: event })) !== canonicalJson(fields)) {
+  const emptied = Object.fromEntries(emptiedBy(recorded).map((name) => [name, null]));
+  const sent = { ...formFieldsOf({ ...recorded, type: event }), ...emptied };
+  if (canonicalJson(sent) !== canonicalJson(fields)) {
     throw new ConcordatError('idempotency-mismatch', `key ${idempotencyKey} had other answers`, {
       userMessage:
         'This page was sent before with other answers, and those were recorded. If you want to record these as well, send them again.',

@@ -1,3 +1,4 @@
+import { emptiedBy } from '../../engine/emptied.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type {
@@ -91,6 +92,7 @@ function entryOf(given: PresentHistory, record: HistoryRecord): HistoryEntry {
     ...authorityNote(record, speaking),
     ...(record.reached === null ? [] : [`Now: ${record.reached}`]),
     ...record.changes.map((change) => changeInWords(given, change)),
+    ...emptiedBy(record.event).map((field) => emptiedInWords(record, field)),
     ...(correction && typeof reason === 'string' ? [`Why: ${reason}`] : []),
     ...record.moved.map((moved) => moveInWords(moved, speaking.timeZone)),
   ];
@@ -188,6 +190,10 @@ export function moveInWords({ title, from, to }: MovedDeadline, timeZone: string
   return from === null
     ? `${title}: now due by ${day}`
     : `${title}: moved from ${formatDeadline(from, timeZone)} to ${day}`;
+}
+
+function emptiedInWords({ fields }: HistoryRecord, field: string): string {
+  return `${fields.properties?.[field]?.title ?? humanise(field)}: taken away`;
 }
 
 function answersOf({ speaking }: PresentHistory, record: HistoryRecord): readonly SummaryRow[] {

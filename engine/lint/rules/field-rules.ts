@@ -8,7 +8,7 @@ import type { LintContext } from '../lint-context.ts';
 /** A schema in which every $ref is written out may have so many parts. */
 const MOST_PARTS = 5_000;
 
-const RESERVED = ['type', 'party', 'by', 'at', 'from', 'manifest', 'instance'];
+const RESERVED = ['type', 'party', 'by', 'at', 'from', 'manifest', 'instance', 'emptied'];
 
 /** The schemas of data, forms and criteria: bounded, named, and nothing that runs for long. */
 export function checkFields(context: LintContext, report: Report): void {
