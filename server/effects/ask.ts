@@ -1,5 +1,6 @@
 import { candidatesAt } from '../../engine/choose-transition.ts';
 import type { AskEffect } from '../../engine/effect.ts';
+import { eventForm } from '../../engine/event-form.ts';
 import { owesWhatIsAsked, tells } from '../../engine/owing.ts';
 import type { Recipient } from '../access/recipients.ts';
 import { expiryOf } from '../expiry-of.ts';
@@ -14,6 +15,7 @@ import { linkAddress } from '../instance-address.ts';
 import { isAskedNow } from './is-asked-now.ts';
 import { mailAboutInstance } from './mail-about-instance.ts';
 import { noteInHistory } from './note.ts';
+import { tellWhenNobodyIsReached } from './nobody-reached.ts';
 import { noteMail } from './notify.ts';
 
 /**
@@ -41,6 +43,22 @@ export async function ask(services: Services, task: Task): Promise<void> {
     toWhoActed: (recipient, scope) => isAskedNow(head, scope, recipient, effect.events),
     linkFor: (recipient) => mintLink(services, task, effect, recipient),
   });
+  const { to, of, person, events } = effect;
+  const [event = ''] = events;
+  await tellWhenNobodyIsReached(
+    services,
+    {
+      task,
+      head,
+      to,
+      of,
+      ...(person === undefined ? {} : { person }),
+      byLink: true,
+      what: eventForm(head.workflow, event)?.label ?? head.workflow.definition.title,
+      key: `nobody:${task.instance}:${task.seq}`,
+    },
+    mailed,
+  );
   const nobody = 'Nobody was asked: nobody who has that role owes it now';
   await noteMail(services, task, effect.template, mailed, {}, nobody);
 }

@@ -4,6 +4,7 @@ import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
 import { chasedBy, momentOf, timerOf } from './chase-task.ts';
 import { mailAboutInstance } from './mail-about-instance.ts';
+import { tellWhenNobodyIsReached } from './nobody-reached.ts';
 import { noteMail } from './notify.ts';
 
 /**
@@ -37,5 +38,19 @@ export async function remind(services: Services, task: Task): Promise<void> {
     ...(spec ? { owes: (role, who, scope) => stillOwes(spec, role, who, scope) } : {}),
   });
   const nobody = 'Nobody was reminded: nobody who still owes something has that role';
+  const { visit } = moment;
+  await tellWhenNobodyIsReached(
+    services,
+    {
+      task,
+      head,
+      to,
+      of: null,
+      byLink: false,
+      what: spec?.title ?? deadline,
+      key: `nobody:${task.instance}/${moment.timer}/${visit}/${dueAt}`,
+    },
+    mailed,
+  );
   await noteMail(services, task, template, mailed, chasedBy(moment), nobody);
 }
