@@ -32,11 +32,15 @@ interface StepRun {
   readonly refused: string | null;
 }
 
-/** Plays one scenario on a clock of its own; the same input always gives the same run. */
+/**
+ * Plays one scenario on a clock of its own; the same input always gives the same run. `watch` sees the
+ * instance after the start and after each step.
+ */
 export function runScenario(
   workflow: CompiledWorkflow,
   scenario: Scenario,
   calendar: WorkingCalendar,
+  watch: (instance: VirtualInstance) => void = () => undefined,
 ): ScenarioRun {
   const timeZone = scenario.timeZone ?? 'Europe/London';
   const failures: string[] = [];
@@ -76,6 +80,7 @@ export function runScenario(
     const { title } = placeOf(workflow, instance.snapshot(), instance.scope());
     steps.push({ at: instance.now(), title, refused: refused?.text ?? null });
     held.push(instance.snapshot().data);
+    watch(instance);
   };
   look('start', scenario, () => {
     const world = worldOf(workflow, scenario, timeZone, calendar);
