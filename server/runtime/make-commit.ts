@@ -8,7 +8,7 @@ import type { Projection } from '../store/commit-store.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 import { type Head, scopeAtHead, type Surroundings } from './head.ts';
 import { projectCommit } from './project-commit.ts';
-import type { EventRequest } from './runtime.ts';
+import type { EventRequest } from './request.ts';
 import { calendarName, taskChanges } from './task-changes.ts';
 
 /** A commit far beyond what any workflow needs is refused before it is written. */

@@ -1,19 +1,16 @@
 import type { ErrorCode } from '../../engine/errors.ts';
 import { ConcordatError } from '../../engine/errors.ts';
-import type { EventSource } from '../../engine/choose-transition.ts';
-import type { JsonObject } from '../../engine/json-value.ts';
-import type { EngineEvent, PartnershipFacts } from '../../engine/scope.ts';
 import { startInstance } from '../../engine/start-instance.ts';
 import { step } from '../../engine/step.ts';
 import type { StepResult } from '../../engine/step-result.ts';
 import type { Clock } from '../clock.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import { derivedId, newId } from '../new-id.ts';
+import type { EventRequest, StartRequest } from './request.ts';
 import { requestHash } from './request-hash.ts';
 import { isSameRequest } from './same-request.ts';
 import type { Learn, Observer, Watched } from '../observe/observer.ts';
-import type { Actor, Cause, Origin, StoredCommit } from '../store/commit.ts';
-import type { PersonalValue } from '../store/commit-store.ts';
+import type { StoredCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { createInstanceQueue } from './instance-queue.ts';
 import { actingPerson } from './acting-person.ts';
@@ -32,35 +29,6 @@ export interface Answer {
   readonly repeated: boolean;
   /** False for a deadline that no longer applied: nothing was committed. */
   readonly taken: boolean;
-}
-
-export interface EventRequest {
-  readonly instance: string;
-  readonly event: EngineEvent;
-  readonly source: EventSource;
-  readonly by: Actor | null;
-  readonly cause: Cause;
-  /** Refuses with `stale-sequence` unless the head is this commit. */
-  readonly expectedSeq?: number;
-  readonly idempotencyKey?: string;
-  readonly personal?: readonly PersonalValue[];
-  /** Settings that take the place of the instance's own from this commit on. */
-  readonly settings?: JsonObject;
-}
-
-interface StartRequest {
-  readonly workflow: string;
-  /** Chosen beforehand where starting twice has to give one instance. */
-  readonly instance?: string;
-  readonly origin: Origin;
-  readonly form?: JsonObject;
-  readonly data?: JsonObject;
-  readonly partnership?: PartnershipFacts;
-  readonly settings: JsonObject;
-  readonly by: Actor | null;
-  readonly cause: Cause;
-  readonly idempotencyKey?: string;
-  readonly personal?: readonly PersonalValue[];
 }
 
 /** The only writer of history: load the head, take one pure step, make one commit, acknowledge. */
