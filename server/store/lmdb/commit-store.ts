@@ -2,6 +2,7 @@ import type { AppendInput, AppendResult, CommitStore, PersonalValue } from '../c
 import type { StoredCommit } from '../commit.ts';
 import type { Page, PageAsk } from '../page.ts';
 import { checkedCommit, damagedCommit } from '../checked-commit.ts';
+import { createKnownHeads } from '../known-heads.ts';
 import { type CommitKeyKind, commitKey, headText, readHead } from './instance-table.ts';
 import { LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { planLink, planLinkMarks, standingMark } from './link-record.ts';
@@ -19,6 +20,7 @@ export function createLmdbCommitStore(
   directory: string,
 ): CommitStore {
   const personal: RecordTable<PersonalValue> = tables.instances;
+  const knownHeads = createKnownHeads();
 
   const guarded = <T>(read: () => T): T => {
     try {
@@ -66,7 +68,12 @@ export function createLmdbCommitStore(
   }
 
   return {
-    append: (input) => writer.write('append', (plan) => decideAppend(tables, input, plan)),
+    append: async (input) => {
+      knownHeads.forget(input.commit.instance);
+      const result = await writer.write('append', (plan) => decideAppend(tables, input, plan));
+      if (result.kind === 'committed') knownHeads.remember(input.commit);
+      return result;
+    },
 
     copy: async (commits) => {
       // in this order, and most of them in one transaction
@@ -81,8 +88,10 @@ export function createLmdbCommitStore(
       );
     },
 
-    head: async (instance) =>
-      guarded(() => {
+    head: async (instance, { orKnown } = { orKnown: false }) => {
+      const known = orKnown ? knownHeads.get(instance) : undefined;
+      if (known !== undefined) return known;
+      return guarded(() => {
         const head = readHead(tables, instance);
         if (head === undefined) return undefined;
         const commit = read(instance, head.seq);
@@ -90,7 +99,8 @@ export function createLmdbCommitStore(
           throw damagedCommit(instance, head.seq, 'is missing or is not the one that was kept');
         }
         return commit;
-      }),
+      });
+    },
 
     get: async (instance, seq) => guarded(() => read(instance, seq)),
 

@@ -1,4 +1,5 @@
 import mongoose, { type QueryFilter } from 'mongoose';
+import { createKnownHeads } from '../known-heads.ts';
 import { checkedCommit } from '../checked-commit.ts';
 import type { CommitStore, PersonalValue } from '../commit-store.ts';
 import type { StoredCommit } from '../commit.ts';
@@ -7,7 +8,6 @@ import { appendCommit } from './append-commit.ts';
 import type { CommitDocument } from './commit-schema.ts';
 import { copyCommits } from './copy-commits.ts';
 import type { Database } from './database.ts';
-import { createKnownHeads } from './known-heads.ts';
 import type { PersonalDocument } from './personal-schema.ts';
 import { personalKey } from './project-personal.ts';
 import type { Projector } from './projector.ts';

@@ -1,4 +1,4 @@
-import type { StoredCommit } from '../commit.ts';
+import type { StoredCommit } from './commit.ts';
 
 /** The newest commits of instances as this process left them. */
 export interface KnownHeads {
