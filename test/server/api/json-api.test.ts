@@ -310,6 +310,19 @@ describe('documents', () => {
     });
     expect(known.status).toBe(304);
     const elsewhere = await scene.request('Another');
+    const far = await scene.asOutsider.post<{ instance: string }>('/instances', {
+      workflow: 'request',
+      partnership: scene.far.id,
+      form: { subject: 'Of other partners', amount: 1 },
+    });
+    for (const [client, other] of [
+      [scene.asManager, elsewhere],
+      [scene.asOutsider, far.instance],
+    ] as const) {
+      const theirs = { body: `%PDF-1.7 of ${other}\n`, headers: octets };
+      const path = `/instances/${other}/uploads?name=theirs.pdf`;
+      expect((await client.send('POST', path, theirs)).status).toBe(201);
+    }
     const wrong = await scene.asManager.refused('GET', `/instances/${elsewhere}/documents/${hash}`);
     expect(wrong.code).toBe('not-found');
     const listed = await scene.asManager.get<Page<{ hash: string }>>(`/instances/${id}/documents`);

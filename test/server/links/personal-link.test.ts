@@ -313,6 +313,28 @@ describe('an approval link', () => {
     }
   });
 
+  it('opens its own document and no other of the record, nor one of another record', async () => {
+    const letter = await begin();
+    const link = await letter.linkOf(letter.executives[0]);
+    const { documents } = letter.server.services.store;
+    const [own] = await documents.listByInstance(letter.instance);
+    const about = {
+      createdAt: own?.createdAt ?? '',
+      partnership: own?.partnership ?? null,
+      mediaType: 'application/pdf',
+    };
+    const put = async (instance: string) => {
+      const bytes = Buffer.from(`%PDF-1.7 of ${instance}\n`);
+      return documents.put(bytes, { ...about, instance, name: 'not-theirs.pdf' });
+    };
+    const browser = letter.server.browser();
+    for (const other of [await put(letter.instance), await put('another-record')]) {
+      const answer = await browser.get(`${link}/documents/${other.hash}`);
+      expect(answer.status).toBe(404);
+      expect(answer.text).not.toContain('%PDF');
+    }
+  });
+
   it('leaves a question and a refusal open to the same person, and nothing else', async () => {
     const letter = await begin();
     const link = await letter.linkOf(letter.executives[0]);

@@ -120,6 +120,47 @@ test('a mailbox that cannot take a mail now keeps it from nobody else, and nobod
   }
 });
 
+test('a mail of which it was not heard that it had gone is sent again as the same mail', async () => {
+  const sent: OutgoingMail[] = [];
+  let lost = false;
+  const mail: MailSender = {
+    kind: 'smtp',
+    abandon: () => undefined,
+    send: async (one) => {
+      sent.push(one);
+      if (lost) {
+        lost = false;
+        throw new ConcordatError('mail-unavailable', 'the answer was lost');
+      }
+      return { response: 'taken' };
+    },
+    verify: async () => undefined,
+    close: async () => undefined,
+    describe: () => 'a mail server whose answer was lost',
+  };
+  const server = await startTestServer({
+    mail,
+    workflows: fileURLToPath(new URL('../../support/link-workflows', import.meta.url)),
+  });
+  onTestFinished(() => server.stop());
+  const { services, worker, clock } = server;
+  const trust = await server.organisation('Vale Trust');
+  const place = await server.partnership('Safe at home', [trust]);
+  const bea = await server.member(place, trust, 'Bea Unheard', ['manager', 'signatory']);
+  await worker.drain();
+  sent.length = 0;
+  lost = true;
+  const form = { subject: 'A joint letter' };
+  await startWorkflow(services, as(bea), { workflow: 'letter', partnership: place.id, form });
+  await worker.drain();
+  clock.advanceTo('2026-03-02T12:00:00.000Z');
+  await worker.drain();
+  expect(sent).toHaveLength(2);
+  expect(sent[1]?.subject).toBe(sent[0]?.subject);
+  // mail programs show it once
+  expect(sent[1]?.messageId).toBe(sent[0]?.messageId);
+});
+
 test('only those who still owe something are reminded of it and chased for it', async () => {
   const workflows = workflowFolder();
   writeFileSync(join(workflows, 'approval.json'), JSON.stringify(APPROVAL));

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import { TASK_RUNNERS } from '../../../server/effects/run-task.ts';
+import type { Services } from '../../../server/services.ts';
+import type { Task } from '../../../server/store/task.ts';
 import { changeWorkflowSettings } from '../../../server/use-cases/workflow-settings.ts';
 import { correctData } from '../../../server/use-cases/correct-data.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
+import { createWorker } from '../../../server/worker/worker.ts';
 import { readOutbox } from '../../support/read-outbox.ts';
 import { scene, type Scene } from './scene.ts';
 
@@ -52,3 +56,41 @@ test('a reminder follows the data that say when it comes', async () => {
   });
   expect(await remindersOf(story, instance)).toEqual(['2026-04-16', '2026-04-16']);
 });
+
+test.each([
+  ['reminder', '2026-03-16', 'Due soon'],
+  ['chase', '2026-04-07', 'Overdue'],
+] as const)(
+  'a %s that is in hand while its date is corrected is not sent from the old date',
+  async (kind, day, subject) => {
+    const story = await scene();
+    const { services, server } = story;
+    const instance = await story.ask('Beds', '2026-03-30');
+    if (kind === 'chase') {
+      story.goTo('2026-03-31');
+      await server.worker.drain();
+    }
+    const told = async (): Promise<number> =>
+      (await readOutbox(server.outbox)).filter((mail) => mail.subject?.startsWith(subject)).length;
+    const before = await told();
+    story.goTo(day);
+    let begun = 0;
+    const worker = createWorker(services, {
+      runners: {
+        ...TASK_RUNNERS,
+        async [kind](own: Services, task: Task) {
+          begun += 1;
+          await correctData(services, story.coordinator, {
+            instance,
+            changes: { answerBy: '2026-06-30' },
+            reason: 'It was the wrong month',
+          });
+          await TASK_RUNNERS[kind](own, task);
+        },
+      },
+    });
+    await worker.drain();
+    expect(begun).toBe(1);
+    expect(await told()).toBe(before);
+  },
+);

@@ -45,6 +45,38 @@ test('what a worker brings after its lease has run out changes nothing, and noth
   expect(mails.filter(({ subject }) => subject?.startsWith('Due soon'))).toHaveLength(1);
 });
 
+test('a worker whose lease has run out does not complete what another has in hand', async () => {
+  const story = await scene();
+  const { services } = story;
+  await story.ask('Beds', '2026-03-30');
+  story.goTo('2026-03-16');
+  const holding: { readonly id: string; readonly goOn: () => void }[] = [];
+  const worker = () =>
+    createWorker(services, {
+      runners: {
+        ...TASK_RUNNERS,
+        reminder: (_own, { id }) =>
+          new Promise<void>((goOn) => {
+            holding.push({ id, goOn });
+          }),
+      },
+    }).drain();
+  const first = worker();
+  await expect.poll(() => holding.length).toBe(1);
+  story.later(11);
+  const second = worker();
+  await expect.poll(() => holding.length).toBe(2);
+  const [before, now] = holding;
+  expect(now?.id).toBe(before?.id);
+  before?.goOn();
+  await first;
+  const kept = await services.store.tasks.get(now?.id ?? '');
+  expect(kept).toMatchObject({ state: 'due', tries: 0, lease: { token: 2 } });
+  now?.goOn();
+  await second;
+  expect(await services.store.tasks.get(now?.id ?? '')).toMatchObject({ state: 'done', tries: 1 });
+});
+
 test('a task that always fails is parked, blocks no other, and is done when a person asks again', async () => {
   const story = await scene();
   const { services, server } = story;
