@@ -1,28 +1,12 @@
 import { compileCel, readBy } from './cel.ts';
 import type { Criterion, GuardConfig } from './definition.ts';
+import type { CompiledCriterion } from './compiled-criterion.ts';
 import { ConcordatError } from './errors.ts';
 import type { JsonValue } from './json-value.ts';
 import type { Scope } from './scope.ts';
 import { signedOff, signOff } from './sign-off-gate.ts';
+import type { Unmet, UnmetItem } from './unmet.ts';
 import { validator } from './validate.ts';
-
-/** Why a gate is not met: a sentence for a person, what to do, and what exactly is open. */
-export interface Unmet {
-  readonly sentence: string;
-  readonly do?: string;
-  readonly items?: readonly UnmetItem[];
-  /** It does not concern the record at all as it stands, so that there is nothing to wait for. */
-  readonly beside?: true;
-}
-
-/** One open thing: an item of a list, or a party or person who is waited for. Ids, not names. */
-export interface UnmetItem {
-  readonly title?: string;
-  readonly organisation?: string;
-  readonly owner?: string;
-  readonly instance?: string;
-  readonly field?: string;
-}
 
 export interface Gate {
   /** All that is not met; empty when the gate is open. */
@@ -38,12 +22,6 @@ export interface Gate {
 
 /** The kinds of gate there are. */
 export const GATE_TYPES = ['meets', 'everyParty', 'signedOff', 'signOff'] as const;
-
-export interface CompiledCriterion {
-  readonly readsEvent: boolean;
-  readonly readsParty: boolean;
-  readonly unmet: (scope: Scope) => Unmet | undefined;
-}
 
 /** Compiles a guard of the definition. Throws `definition-refused` for one we do not know. */
 export function compileGate(guard: GuardConfig): Gate {

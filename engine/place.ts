@@ -1,7 +1,8 @@
 import { activeNodes } from './active-nodes.ts';
 import type { CompiledWorkflow } from './compile.ts';
 import type { StateMeta, StepSpec } from './definition.ts';
-import type { Gate, Unmet } from './gate.ts';
+import type { Unmet } from './unmet.ts';
+import type { Gate } from './gate.ts';
 import { midSentence } from './mid-sentence.ts';
 import type { Scope } from './scope.ts';
 import type { InstanceSnapshot } from './snapshot.ts';

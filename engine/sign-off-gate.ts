@@ -1,4 +1,4 @@
-import type { CompiledCriterion } from './gate.ts';
+import type { CompiledCriterion } from './compiled-criterion.ts';
 import { type Signing, whyNotPassOn, whyNotSign } from './may-sign.ts';
 import type { Scope } from './scope.ts';
 import {

@@ -1,38 +1,7 @@
 import { ConcordatError } from '../engine/errors.ts';
-import type { MailSetting, MetricsSetting, ProxySetting } from './read-setting.ts';
 import { nearestName } from './nearest-name.ts';
-import { ENVIRONMENT_PREFIX, settings } from './settings.ts';
+import { type Config, ENVIRONMENT_PREFIX, settings } from './settings.ts';
 import { storeAddress } from './store/store-address.ts';
-
-/** What the server is started with. Everything in it has been checked. */
-export interface Config {
-  /** Where records are kept: `lmdb:FOLDER` or `mongodb://HOST/NAME`. */
-  readonly store: string;
-  /** The address people use, without a slash at the end. Every link is made from it. */
-  readonly url: string;
-  readonly port: number;
-  readonly host: string;
-  readonly mail: MailSetting;
-  readonly mailFrom: { readonly name: string; readonly address: string };
-  /** Folder of the .eml files when `mail` is the outbox. */
-  readonly outbox: string;
-  /** Folder in which backups that administrators ask for are kept. */
-  readonly backups: string;
-  /** IANA name. */
-  readonly timeZone: string;
-  /** Whose public holidays are not working days: `GB-ENG`. */
-  readonly region: string;
-  /** ISO 4217. */
-  readonly currency: string;
-  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  readonly trustProxy: ProxySetting;
-  /** Where figures are served, or null for nowhere. */
-  readonly metrics: MetricsSetting;
-  /** Threads that render documents. */
-  readonly workers: number;
-  /** Seconds after which a request gets an answer, whatever it waits for. */
-  readonly answerWithin: number;
-}
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Catalogue } from '../engine/lint.ts';
 import { systemClock, type Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 import { createDocumentRenderer } from './documents/document-renderer.ts';
 import { readTemplates } from './documents/template-library.ts';
 import { installationRoot } from './installation-root.ts';
@@ -18,7 +18,8 @@ import { watchedDocuments, watchedMail, watchedStore } from './observe/watched-p
 import { createWorkflowCheck, readCheckedList } from './runtime/check-workflow.ts';
 import { createKnowsDefinition } from './runtime/known-here.ts';
 import { createRuntime } from './runtime/runtime.ts';
-import { openWorkflowLibrary, readWorkflowFiles } from './runtime/workflow-library.ts';
+import { readWorkflowFiles } from './runtime/workflow-file.ts';
+import { openWorkflowLibrary } from './runtime/workflow-library.ts';
 import type { Services } from './services.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';

@@ -1,6 +1,6 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { isConcordatError } from '../engine/errors.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 import { maskPath, maskText } from './mask-path.ts';
 
 /** Writes one line; an error may stand in place of the fields, or in them as `err`. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { ConcordatError } from '../engine/errors.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 import { startServer } from './start-server.ts';
 import { setUpLink } from './use-cases/set-up.ts';
 import { within } from './within.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 import type { DocumentRenderer } from './documents/document-renderer.ts';
 import type { TemplateLibrary } from './documents/template-library.ts';
 import type { Log } from './log.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from './app.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 import { closeServices, createServices, type OwnParts } from './create-services.ts';
 import { listen } from './listen.ts';
 import { type Listener, serveMetrics } from './observe/metrics-listener.ts';

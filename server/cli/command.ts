@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
-import type { Config, Environment } from '../config.ts';
+import type { Environment } from '../config.ts';
+import type { Config } from '../settings.ts';
 
 /** 0 good, 1 a finding or a refusal, 2 used wrongly. */
 export type ExitCode = 0 | 1 | 2;

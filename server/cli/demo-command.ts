@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import { ConcordatError } from '../../engine/errors.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../settings.ts';
 import { usualStart } from '../demo/demo-dates.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import { createLog } from '../log.ts';

@@ -4,7 +4,7 @@ import { loadTemplates } from '../documents/template-library.ts';
 import { installationRoot } from '../installation-root.ts';
 import { lintCatalogue } from '../lint-catalogue.ts';
 import { loadMailTemplates } from '../mail/mail-template-library.ts';
-import { readWorkflowFiles } from '../runtime/workflow-library.ts';
+import { readWorkflowFiles } from '../runtime/workflow-file.ts';
 
 /** What the workflows of this installation may name, and those that are checked together with them. */
 export async function installedCatalogue(besides: Iterable<string>): Promise<Catalogue> {

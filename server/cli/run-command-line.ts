@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type ConcordatError, isConcordatError } from '../../engine/errors.ts';
-import { type Config, type Environment, readConfig, takeSettingFlags } from '../config.ts';
+import { type Environment, readConfig, takeSettingFlags } from '../config.ts';
+import type { Config } from '../settings.ts';
 import { nearestName } from '../nearest-name.ts';
 import { settings } from '../settings.ts';
 import { backupCommand } from './backup-command.ts';

@@ -2,7 +2,7 @@ import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { Asker } from '../access/asker.ts';
 import { type VirtualClock, virtualClock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../settings.ts';
 import { closeServices, createServices } from '../create-services.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import type { Log } from '../log.ts';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../settings.ts';
 import type { Log } from '../log.ts';
 import { type CopiedDocument, copyDocuments } from './copy-documents.ts';
 import { createDemoWorld } from './demo-world.ts';

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { type ConcordatError, type ErrorCode, isConcordatError } from '../../engine/errors.ts';
-import type { Unmet } from '../../engine/gate.ts';
+import type { Unmet } from '../../engine/unmet.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { FormContext } from '../../web/presenters/form/form-context.ts';
 import { ACTION_FIELD, type FormFields, typedText } from '../../web/presenters/form/form-fields.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../settings.ts';
 import type { MailSender } from './mail-sender.ts';
 import { outboxSender } from './outbox-sender.ts';
 import { smtpSender } from './smtp-sender.ts';

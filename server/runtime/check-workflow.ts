@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { Catalogue, Finding } from '../../engine/lint.ts';
-import type { WorkflowFile } from './workflow-library.ts';
+import type { WorkflowFile } from './workflow-file.ts';
 
 /** Beside the workflows: the hashes of those that lint has passed and the tests watch. */
 export const CHECKED_LIST = 'CHECKED';

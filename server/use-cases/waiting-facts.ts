@@ -5,7 +5,8 @@ import { EVALUATION_UNITS, withinBudgetOr } from '../../engine/evaluation-budget
 import { optionsAt } from '../../engine/options.ts';
 import { placeOf } from '../../engine/place.ts';
 import { candidatesAt } from '../../engine/choose-transition.ts';
-import { partiesOf, type UnmetItem } from '../../engine/gate.ts';
+import type { UnmetItem } from '../../engine/unmet.ts';
+import { partiesOf } from '../../engine/gate.ts';
 import type { JsonValue } from '../../engine/json-value.ts';
 import type { Scope } from '../../engine/scope.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';

@@ -1,4 +1,4 @@
-import type { Unmet } from '../../engine/gate.ts';
+import type { Unmet } from '../../engine/unmet.ts';
 
 /** One reason why something cannot be done yet, as it is read. */
 export interface UnmetView {

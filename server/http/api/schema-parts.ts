@@ -41,3 +41,6 @@ export const freeObject = (description: string): JsonSchema => ({ type: 'object'
 /** A JSON Schema as data. */
 export const schemaObject = (description: string): JsonSchema =>
   freeObject(`${description} (a JSON Schema)`);
+
+/** Of those who may do something. */
+export const titlesOfRoles = list({ type: 'string' }, 'Titles of the roles that may');

@@ -12,7 +12,7 @@ import {
   createWorkflowCheck,
   readCheckedList,
 } from '../../../server/runtime/check-workflow.ts';
-import { readWorkflowFiles } from '../../../server/runtime/workflow-library.ts';
+import { readWorkflowFiles } from '../../../server/runtime/workflow-file.ts';
 import { type RunningServer, startServer } from '../../../server/start-server.ts';
 import { APPROVAL } from '../../support/approval-workflow.ts';
 import { builtAssets } from '../../support/built-assets.ts';
