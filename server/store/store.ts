@@ -46,7 +46,7 @@ export interface Store {
   readonly address: string;
   /**
    * Does work that only shows something: what it reads of people, partnerships and newest commits may be
-   * read once for all of it, within a second and until it writes.
+   * read once for all of it, within two seconds and until it writes.
    */
   reading<T>(work: () => T): T;
   /**

@@ -15,7 +15,7 @@ interface Answers {
 }
 
 /** What a page starts may outlive it, and must see what is new. */
-const KNOWN_FOR_MS = 1_000;
+const KNOWN_FOR_MS = 2_000;
 
 export function createReading(): Reading {
   const scope = new AsyncLocalStorage<Answers>();
