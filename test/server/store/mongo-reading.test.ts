@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts';
 import { startMongoServer } from '../../support/mongo-server.ts';
 import { minute } from '../../support/synthetic-commit.ts';
@@ -31,9 +31,10 @@ describe.skipIf(mongo === undefined)('what is shown from a MongoDB', () => {
     const lead = await server.organisation('Northshire Health');
     const place = await server.partnership('Safe at home', [lead]);
     const browser = await server.signIn(server.administrator);
+    // on a busy machine a page may take longer than what was read is kept
+    const still = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+    onTestFinished(() => still.mockRestore());
     for (const path of [`/partnerships/${place.id}`, `/instances/${place.instance}`, REGISTER]) {
-      // the first one compiles the views, which may take longer than what was read is kept
-      await browser.get(path);
       for (let visit = 0; visit < 2; visit += 1) {
         asked.length = 0;
         expect((await browser.get(path)).status).toBe(200);
