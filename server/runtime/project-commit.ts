@@ -52,7 +52,8 @@ function rowOf(
     columns: columnsOf(workflow, snapshot.data, timers),
     nextDueAt: next?.dueAt ?? null,
     nextDueTitle: next ? (deadlines[next.deadline]?.title ?? next.deadline) : null,
-    overdue: timers.some(({ firedAt }) => firedAt !== null),
+    // One that has lost its date since is owed no more.
+    overdue: timers.some(({ firedAt, dueAt }) => firedAt !== null && dueAt !== null),
     openedAt: commit.openedAt,
     updatedAt: commit.at,
   };

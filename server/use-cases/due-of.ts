@@ -21,7 +21,7 @@ export const DUE_KINDS = ['deadline', 'step', 'reminder', 'decision', 'open'] as
 type DueKind = (typeof DUE_KINDS)[number];
 
 /** Something that is due, or that is waited for without a date. */
-export interface DueItem {
+export interface DueDate {
   readonly row: InstanceRow;
   readonly kind: DueKind;
   /** Of a deadline or a reminder of it. */
@@ -34,6 +34,9 @@ export interface DueItem {
   readonly lastDay: string | null;
   readonly overdue: boolean;
   readonly waitsFor: WaitsFor;
+}
+
+export interface DueItem extends DueDate {
   /** The events the asker can send there now. */
   readonly yours: readonly string[];
 }
@@ -43,40 +46,70 @@ interface Reading {
   readonly row: InstanceRow;
   readonly visible: VisibleInstance;
   readonly place: RolePlace;
-  readonly options: readonly OfferedOption[];
+  /** Worked out when it is asked for: that takes longer than all else. */
+  readonly options: () => readonly OfferedOption[];
   readonly now: string;
 }
 
-type Found = Omit<DueItem, 'row' | 'yours'>;
+type Found = Omit<DueDate, 'row'>;
 
 const UNDATED = { deadline: null, dueAt: null, lastDay: null, overdue: false } as const;
 
-/** All that is due, or waited for, in one record. Throws `not-found` for one that is not theirs. */
+/**
+ * All that is due, or waited for, in one record, with what the asker can do there. Throws `not-found`
+ * for one that is not theirs.
+ */
 export async function dueOf(
   services: Services,
   asker: Asker,
   row: InstanceRow,
   members: readonly PersonStanding[],
 ): Promise<readonly DueItem[]> {
-  const visible = await visibleInstance(services, asker, row.id);
-  const { definition } = visible.head.workflow;
-  const reading: Reading = {
-    row,
-    visible,
-    place: { definition, scope: visible.scope, members },
-    options: offeredOptions(asker, visible),
-    now: services.clock.now(),
-  };
-  const yours = reading.options
+  const reading = await readingOf(services, asker, row, members);
+  const yours = reading
+    .options()
     .filter(({ theirs, unmet }) => theirs && unmet.length === 0)
     .map(({ event }) => event);
-  const steps = stepsOf(reading);
-  const dated = [...deadlinesOf(reading), ...steps.filter(({ dueAt }) => dueAt !== null)];
-  const found = dated.length > 0 ? dated : (firstOf(steps) ?? decisionOf(reading));
+  const found = foundIn(reading);
   if (found.length === 0 && yours.length > 0) {
     return [{ row, yours, kind: 'open', title: null, ...UNDATED, waitsFor: NOBODY }];
   }
   return found.map((item) => ({ row, yours, ...item }));
+}
+
+/** As `dueOf`, for the dates alone: that is quicker for many records. */
+export async function datesOf(
+  services: Services,
+  asker: Asker,
+  row: InstanceRow,
+  members: readonly PersonStanding[],
+): Promise<readonly DueDate[]> {
+  const found = foundIn(await readingOf(services, asker, row, members));
+  return found.map((item) => ({ row, ...item }));
+}
+
+async function readingOf(
+  services: Services,
+  asker: Asker,
+  row: InstanceRow,
+  members: readonly PersonStanding[],
+): Promise<Reading> {
+  const visible = await visibleInstance(services, asker, row.id);
+  const { definition } = visible.head.workflow;
+  let options: readonly OfferedOption[] | undefined;
+  return {
+    row,
+    visible,
+    place: { definition, scope: visible.scope, members },
+    options: () => (options ??= offeredOptions(asker, visible)),
+    now: services.clock.now(),
+  };
+}
+
+function foundIn(reading: Reading): readonly Found[] {
+  const steps = stepsOf(reading);
+  const dated = [...deadlinesOf(reading), ...steps.filter(({ dueAt }) => dueAt !== null)];
+  return dated.length > 0 ? dated : (firstOf(steps) ?? decisionOf(reading));
 }
 
 const NOBODY: WaitsFor = { people: [], roles: [] };
@@ -91,16 +124,17 @@ function deadlinesOf({ visible, place, now }: Reading): readonly Found[] {
       const spec = definition.deadlines?.[deadline];
       const waitsFor = spec ? whoOwes(place, spec) : NOBODY;
       const reminders = passed ? [] : (spec?.reminders ?? []);
-      const ahead = reminders.flatMap(({ before }) => {
+      const ahead = reminders.flatMap(({ before, to }) => {
         const at = reminderAt(dueAt, before, scope, calendar);
-        return at === null || at <= now ? [] : [at];
+        return spec === undefined || at === null || at <= now ? [] : [{ at, to, spec }];
       });
       return [
         { kind: 'deadline', deadline, title, dueAt, lastDay, overdue: passed, waitsFor },
-        ...ahead.map((at): Found => {
+        ...ahead.map(({ at, to, spec: own }): Found => {
           const day = lastDayOf(at, origin.timeZone);
           const what = { kind: 'reminder', deadline, title } as const;
-          return { ...what, dueAt: at, lastDay: day, overdue: false, waitsFor };
+          const told = whoOwes(place, own, to);
+          return { ...what, dueAt: at, lastDay: day, overdue: false, waitsFor: told };
         }),
       ];
     },
@@ -137,7 +171,8 @@ function firstOf([first, ...others]: readonly Found[]): readonly Found[] | undef
 /** What people are asked for where no date is set. */
 function decisionOf({ row, visible, place, options }: Reading): readonly Found[] {
   const { workflow, commit } = visible.head;
-  const open = new Set(options.filter(({ unmet }) => unmet.length === 0).map(({ event }) => event));
+  const possible = options().filter(({ unmet }) => unmet.length === 0);
+  const open = new Set(possible.map(({ event }) => event));
   const [ask] = asksAt(workflow, row.state).asks.filter(({ event }) => open.has(event));
   if (!ask) return [];
   const missing = ask.eachParty ? placeOf(workflow, commit.snapshot, place.scope).waitingFor : [];

@@ -28,8 +28,8 @@ export interface WorkItem {
   readonly overdue: boolean;
 }
 
-/** A partnership has far fewer open records. */
-const MOST_RECORDS = 500;
+/** A partnership seldom has more open records. */
+const ROWS_AT_ONCE = 500;
 /** After so many partnerships others get their turn. */
 const BREATH = 20;
 const NEVER = '9';
@@ -48,11 +48,7 @@ export async function myWork(
   for (const [index, place] of (await placesOf(services, asker)).entries()) {
     // Whoever has hundreds of partnerships keeps nobody else waiting.
     if (index % BREATH === BREATH - 1) await breathe();
-    const { rows } = await services.store.instances.list({
-      partnership: place.partnership.id,
-      status: 'active',
-      limit: MOST_RECORDS,
-    });
+    const rows = await openRowsIn(services, place.partnership.id);
     const course = rows.find(({ id }) => id === place.partnership.instance);
     const titled = { ...place, title: course?.title ?? place.partnership.title };
     for (const row of rows) items.push(...(await workIn(services, access, factsOf, titled, row)));
@@ -61,6 +57,25 @@ export async function myWork(
     if (a.overdue !== b.overdue) return a.overdue ? -1 : 1;
     return (a.dueAt ?? NEVER) < (b.dueAt ?? NEVER) ? -1 : 1;
   });
+}
+
+async function openRowsIn(
+  { store }: Services,
+  partnership: string,
+): Promise<readonly InstanceRow[]> {
+  const rows: InstanceRow[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.instances.list({
+      partnership,
+      status: 'active',
+      limit: ROWS_AT_ONCE,
+      ...(after === undefined ? {} : { after }),
+    });
+    rows.push(...page.rows);
+    if (page.next === null) return rows;
+    after = page.next;
+  }
 }
 
 /** A partnership in which somebody may be asked for something. */

@@ -150,7 +150,7 @@ export function shownDeadlines({ commit, workflow }: Head, now: string): Instanc
       title: spec?.title ?? deadline,
       dueAt,
       lastDay: dueAt === null ? null : lastDayOf(dueAt, commit.origin.timeZone),
-      passed: firedAt !== null || (dueAt !== null && dueAt <= now),
+      passed: dueAt !== null && (firedAt !== null || dueAt <= now),
       handedOver: isHandedOver(timer, spec),
     };
   });

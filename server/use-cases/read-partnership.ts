@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import type { Membership, Partnership, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
-import type { DueItem } from './due-of.ts';
+import type { DueDate } from './due-of.ts';
 import { everyDue } from './list-due.ts';
 import { visiblePartnership } from '../access/load-partnership.ts';
 import { mayTakeAll } from './make-export.ts';
@@ -61,7 +61,7 @@ export interface PartnershipView {
   readonly members: readonly PartnershipMember[];
   readonly records: readonly RecordGroup[];
   /** Deadlines and steps of the course and of its records: what has passed first, then the nearest. */
-  readonly dates: readonly DueItem[];
+  readonly dates: readonly DueDate[];
   /** How many of its records are damaged, so that their dates are missing. */
   readonly unreadable: number;
   readonly startable: readonly Startable[];

@@ -22,10 +22,14 @@ export interface RolePlace {
 
 /**
  * For whom a deadline waits: whoever is reminded of it first and still owes it, or is chased where
- * nobody is reminded. One of which nobody is told comes by itself.
+ * nobody is reminded; or those of the roles asked that still owe it. One of which nobody is told comes
+ * by itself.
  */
-export function whoOwes(place: RolePlace, spec: DeadlineSpec): WaitsFor {
-  const asked = spec.reminders?.[0]?.to ?? spec.chases?.to ?? [];
+export function whoOwes(
+  place: RolePlace,
+  spec: DeadlineSpec,
+  asked: readonly string[] = spec.reminders?.[0]?.to ?? spec.chases?.to ?? [],
+): WaitsFor {
   return holdersOf(place, asked, (role, who) => stillOwes(spec, role, who, place.scope));
 }
 

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dateIn } from '../../engine/deadline.ts';
 import { titleWithNames } from '../../server/access/name-title.ts';
-import type { DueItem } from '../../server/use-cases/due-of.ts';
+import type { DueDate } from '../../server/use-cases/due-of.ts';
 import type { EveryDue } from '../../server/use-cases/list-due.ts';
 import { dueWords, type ReadersClock } from './due-cell.ts';
 import { filterSelect, type FilterView } from './filter.ts';
@@ -56,6 +56,10 @@ const MOST_OVERDUE = 10;
 /** In the filter: what nobody holds the role for. */
 const NOBODY = 'nobody';
 
+/** The last line of a file that does not hold every date. */
+const LEFT_OUT =
+  'Not all: the latest dates are left out, as there are more records than can be read at once. Choose one partnership to have all of its dates.';
+
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['deadline', 'Deadlines'],
   ['step', 'Steps of a stage'],
@@ -71,7 +75,7 @@ export function presentDates(given: PresentDates): DatesView {
   const page = Math.min(given.page, pages);
   const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   const groupOf = grouping(clock);
-  const groups = new Map<string, DueItem[]>();
+  const groups = new Map<string, DueDate[]>();
   for (const item of shown) {
     const title = groupOf(item);
     groups.set(title, [...(groups.get(title) ?? []), item]);
@@ -139,13 +143,14 @@ export function datesFile(
     given.partnerships.get(item.row.partnership ?? '') ?? '',
     `${given.url}/instances/${item.row.id}`,
   ]);
-  return [heading, ...lines];
+  const left = given.due.tooMany ? [[LEFT_OUT, ...heading.slice(1).map(() => '')]] : [];
+  return [heading, ...lines, ...left];
 }
 
 function matching(
-  items: readonly DueItem[],
+  items: readonly DueDate[],
   { partnership, workflow, kind, who }: DatesFilter,
-): readonly DueItem[] {
+): readonly DueDate[] {
   return items.filter(
     ({ row, kind: own, waitsFor }) =>
       (partnership === '' || row.partnership === partnership) &&
@@ -155,12 +160,12 @@ function matching(
   );
 }
 
-function lacksSomebody({ people, roles }: DueItem['waitsFor']): boolean {
+function lacksSomebody({ people, roles }: DueDate['waitsFor']): boolean {
   return people.length === 0 && roles.length > 0;
 }
 
 /** A week ends on Sunday, where the reader is. */
-function grouping({ now, timeZone }: ReadersClock): (item: DueItem) => string {
+function grouping({ now, timeZone }: ReadersClock): (item: DueDate) => string {
   const today = Temporal.PlainDate.from(dateIn(now, timeZone));
   const sunday = today.add({ days: 7 - today.dayOfWeek }).toString();
   const month = today.add({ days: 30 }).toString();
@@ -172,7 +177,7 @@ function grouping({ now, timeZone }: ReadersClock): (item: DueItem) => string {
   };
 }
 
-function countWords(items: readonly DueItem[]): string {
+function countWords(items: readonly DueDate[]): string {
   const late = items.filter(({ overdue }) => overdue).length;
   const all = items.length === 1 ? '1 date' : `${items.length} dates`;
   if (late === 0) return `${all}. Nothing is overdue.`;
@@ -180,7 +185,7 @@ function countWords(items: readonly DueItem[]): string {
 }
 
 function tableOf(
-  items: readonly DueItem[],
+  items: readonly DueDate[],
   { names, partnerships, clock }: Pick<PresentDates, 'names' | 'partnerships' | 'clock'>,
 ): TableView {
   return {
@@ -207,7 +212,7 @@ function tableOf(
 }
 
 function whoWords(
-  { people, roles }: DueItem['waitsFor'],
+  { people, roles }: DueDate['waitsFor'],
   names: ReadonlyMap<string, string>,
 ): string {
   if (roles.length === 0 && people.length === 0) return 'It comes by itself';

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { everyDue } from '../../../server/use-cases/list-due.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
+import { datesFile } from '../../../web/presenters/dates-page.ts';
 import { as, sampleWorld, type SampleWorld } from '../../support/sample-world.ts';
 import { startTestServer, type TestBrowser, type TestServer } from '../../support/test-server.ts';
 
@@ -144,6 +145,28 @@ describe('the dates of all partnerships', () => {
     expect(due.unreadable).toBe(1);
     expect(due.items.length).toBeGreaterThan(3);
     expect(due.items.map(({ row }) => row.id)).not.toContain(world.issue);
+  });
+
+  test('with more records than can be read at once nothing overdue or near is left out, and page and file say so', async () => {
+    const asker = as(server.administrator);
+    const all = await everyDue(server.services, asker);
+    expect(all.tooMany).toBe(false);
+    const late = new Set(all.items.filter(({ overdue }) => overdue).map(({ row }) => row.id));
+    expect(late.size).toBeGreaterThan(0);
+    const some = await everyDue(server.services, asker, undefined, late.size + 1);
+    expect(some.tooMany).toBe(true);
+    const shown = some.items.filter(({ overdue }) => overdue);
+    expect(shown).toHaveLength(all.items.filter(({ overdue }) => overdue).length);
+    const given = {
+      filter: { partnership: '', workflow: '', kind: '', who: '' },
+      names: new Map<string, string>(),
+      partnerships: new Map<string, string>(),
+      workflows: new Map<string, string>(),
+      clock: { now: server.clock.now(), timeZone: 'Europe/London' },
+      url: 'https://partners.example.org',
+    };
+    expect(datesFile({ ...given, due: some }).at(-1)?.[0]).toContain('Not all: the latest dates');
+    expect(datesFile({ ...given, due: all }).at(-1)?.[0]).not.toContain('Not all');
   });
 
   test('dates come a page at a time', async () => {
