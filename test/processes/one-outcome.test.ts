@@ -131,6 +131,36 @@ describe.skipIf(mongo === undefined)('of what comes to two servers at once', () 
     expect(rows).toHaveLength(5);
   });
 
+  test('what leaves its state and is sent to both at once is recorded once, and both are told so', async () => {
+    const story = await scene([TIMED_ANSWER, CALLER]);
+    const [one, two] = story.servers;
+    const asker = asPerson(await story.member(0, 'Mary Manager', 'manager'));
+    const { instance } = await startWorkflow(one.services, asker, {
+      workflow: 'timed-answer',
+      partnership: story.place.id,
+      form: { subject: 'Beds', answerBy: '2026-03-30' },
+    });
+    const request = { instance, event: 'ANSWER', fields: {}, idempotencyKey: 'one form' };
+    const { store } = two.services;
+    let first: Promise<unknown> | undefined;
+    const commits = {
+      ...store.commits,
+      // nothing is found, and at this moment the other server takes it
+      async findByIdempotencyKey(...asked: readonly [string, string]) {
+        const found = await store.commits.findByIdempotencyKey(...asked);
+        if (first === undefined) await (first = sendEvent(one.services, asker, request));
+        return found;
+      },
+    };
+    const late = { ...two.services, store: { ...store, commits } };
+    expect(await sendEvent(late, asker, request)).toMatchObject({
+      ...((await first) as object),
+      repeated: true,
+    });
+    const history = await story.history(instance);
+    expect(history.filter(({ event }) => event.type === 'ANSWER')).toHaveLength(1);
+  });
+
   test('an idempotency key gives the same answer from both; another request under it is refused', async () => {
     const story = await scene([APPROVAL_ROUND, ERRAND]);
     const { servers, place } = story;
