@@ -16,7 +16,7 @@ import {
   reviewOfSection75,
 } from './story/reviews.ts';
 import { beginSafeAtHome, signSafeAtHome } from './story/safe-at-home.ts';
-import { agreeSection75, supersedeMemorandum } from './story/section-75.ts';
+import { agreeSection75, closeGap, supersedeMemorandum } from './story/section-75.ts';
 import { setUpInstallation } from './story/set-the-scene.ts';
 import { followUpIssue, issueSeenTwice, openIssue } from './story/systemic-issues.ts';
 
@@ -43,6 +43,7 @@ export async function playStory(world: DemoWorld): Promise<void> {
   chapter('Safe at Home is reviewed');
   await firstReviewOfSafeAtHome(world, safe.id);
   await supersedeMemorandum(world, memorandum);
+  await closeGap(world, home.id);
   chapter('A dispute climbs its ladder');
   await disputeThatClimbs(world, home.id);
   chapter('A barrier that two partnerships meet');

@@ -80,6 +80,17 @@ export async function supersedeMemorandum(world: DemoWorld, memorandum: string):
   });
 }
 
+/** The gap that was accepted before the signature is closed before its day. */
+export async function closeGap(world: DemoWorld, partnership: string): Promise<void> {
+  await world.until(25, 20);
+  const { id: checklist } = await world.find(partnership, 's75-checklist');
+  await world.act('niamh', checklist, 'CLOSE_GAP', {
+    item: 'q6',
+    closedHow: 'The earlier joint work of the community nurses has been written up.',
+    evidence: 'Report of the community nurses, on the board’s shared drive',
+  });
+}
+
 function forms(world: DemoWorld): Readonly<Record<string, JsonObject>> {
   const { dates } = world;
   return {
