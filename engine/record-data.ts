@@ -24,7 +24,7 @@ export interface RecordParams {
 export type RecordData = (scope: Scope, failed: OnFailure) => Data;
 
 /** Fields of an event that are ours and not the form's. */
-const EVENT_OWN = new Set(['type', 'party', 'manifest', 'from', 'emptied']);
+export const EVENT_OWN = new Set(['type', 'party', 'manifest', 'from', 'emptied']);
 
 /**
  * Compiles a `record` action. Without params every form field goes into the data field of its name,

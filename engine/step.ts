@@ -11,6 +11,7 @@ import type { JsonObject, JsonValue } from './json-value.ts';
 import { restoreMachine } from './machine-snapshot.ts';
 import { afterChase, type ChasedDeadline } from './moment.ts';
 import { tellingOfMoves } from './moved-notice.ts';
+import { EVENT_OWN } from './record-data.ts';
 import { runMachine, runSafely, takeTransition } from './run-machine.ts';
 import type { EngineEvent, Scope } from './scope.ts';
 import type { DocumentReference, InstanceSnapshot, Timer } from './snapshot.ts';
@@ -184,12 +185,9 @@ export function scopeOfHead(
   return scopeOf(input, event, input.head.snapshot.data, input.head.snapshot.documents, null);
 }
 
-/** Fields of an event that the form does not hold. */
-const NOT_OF_FORM = new Set(['type', 'party', 'manifest', 'from', 'emptied']);
-
 export function formFieldsOf(event: EngineEvent): JsonObject {
   const fields = Object.entries(event).filter(
-    ([name, value]) => !NOT_OF_FORM.has(name) && value !== undefined,
+    ([name, value]) => !EVENT_OWN.has(name) && value !== undefined,
   );
   return Object.fromEntries(fields) as JsonObject;
 }

@@ -8,6 +8,7 @@ import type { InstanceRow } from '../store/instance-row.ts';
 import { datesOf, DUE_KINDS, type DueDate, type DueItem, dueOf } from './due-of.ts';
 import { visiblePartnership } from '../access/load-partnership.ts';
 import { mayKnowOf } from './may-know-of.ts';
+import { openRowsIn } from './open-rows-in.ts';
 import { partnershipsAfter } from './page-of-partnerships.ts';
 
 export interface DueFilter {
@@ -19,7 +20,6 @@ export interface DueFilter {
   readonly after?: string;
 }
 
-const ROWS_AT_ONCE = 200;
 /** A page takes in partnerships until it has looked at this many open instances. */
 const ENOUGH_ROWS = 300;
 /** Records that are read for their dates at once, the nearest first: beyond them a filter has to help. */
@@ -94,14 +94,13 @@ async function openRows(
   asker: Asker,
   partnership: string | undefined,
 ): Promise<readonly InstanceRow[]> {
-  const rows: InstanceRow[] = [];
   if (partnership !== undefined) {
     await visiblePartnership(services, asker, partnership);
-    for await (const page of rowsIn(services, partnership)) rows.push(...page);
-    return rows;
+    return openRowsIn(services, partnership);
   }
+  const rows: InstanceRow[] = [];
   for await (const { id } of partnershipsAfter(services, asker, undefined)) {
-    for await (const page of rowsIn(services, id)) rows.push(...page);
+    rows.push(...(await openRowsIn(services, id)));
     await breathe();
   }
   return rows;
@@ -151,16 +150,13 @@ async function dueIn(
 ): Promise<{ readonly found: readonly DueItem[]; readonly looked: number }> {
   const members = await standingsIn(services, partnership);
   const found: DueItem[] = [];
-  let looked = 0;
-  for await (const rows of rowsIn(services, partnership)) {
-    for (const [index, row] of rows.entries()) {
-      if (index % BREATH === 0) await breathe();
-      if ((await access.sightOf(row)) === null) continue;
-      found.push(...(await dueOf(services, asker, row, members)));
-    }
-    looked += rows.length;
+  const rows = await openRowsIn(services, partnership);
+  for (const [index, row] of rows.entries()) {
+    if (index % BREATH === 0) await breathe();
+    if ((await access.sightOf(row)) === null) continue;
+    found.push(...(await dueOf(services, asker, row, members)));
   }
-  return { found, looked };
+  return { found, looked: rows.length };
 }
 
 async function standingsIn(
@@ -168,24 +164,6 @@ async function standingsIn(
   partnership: string,
 ): Promise<readonly PersonStanding[]> {
   return (await membersStanding(store, partnership)).map(({ standing }) => standing);
-}
-
-async function* rowsIn(
-  { store }: Services,
-  partnership: string,
-): AsyncGenerator<readonly InstanceRow[]> {
-  let after: string | undefined;
-  for (;;) {
-    const page = await store.instances.list({
-      partnership,
-      status: 'active',
-      limit: ROWS_AT_ONCE,
-      ...(after === undefined ? {} : { after }),
-    });
-    yield page.rows;
-    if (page.next === null) return;
-    after = page.next;
-  }
 }
 
 const NEVER = '9';

@@ -7,6 +7,7 @@ import { breathe } from '../breathe.ts';
 import type { Services } from '../services.ts';
 import type { Membership, Partnership } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
+import { openRowsIn } from './open-rows-in.ts';
 import { type Ask, type AsksHere, asksAt } from '../../engine/asks-at.ts';
 import type { WaitingFacts } from './waiting-facts.ts';
 
@@ -28,8 +29,6 @@ export interface WorkItem {
   readonly overdue: boolean;
 }
 
-/** A partnership seldom has more open records. */
-const ROWS_AT_ONCE = 500;
 /** After so many partnerships others get their turn. */
 const BREATH = 20;
 const NEVER = '9';
@@ -57,25 +56,6 @@ export async function myWork(
     if (a.overdue !== b.overdue) return a.overdue ? -1 : 1;
     return (a.dueAt ?? NEVER) < (b.dueAt ?? NEVER) ? -1 : 1;
   });
-}
-
-async function openRowsIn(
-  { store }: Services,
-  partnership: string,
-): Promise<readonly InstanceRow[]> {
-  const rows: InstanceRow[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await store.instances.list({
-      partnership,
-      status: 'active',
-      limit: ROWS_AT_ONCE,
-      ...(after === undefined ? {} : { after }),
-    });
-    rows.push(...page.rows);
-    if (page.next === null) return rows;
-    after = page.next;
-  }
 }
 
 /** A partnership in which somebody may be asked for something. */
