@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { openLmdbStore } from '../../server/store/lmdb/open-lmdb-store.ts';
+import { appendNext } from '../contracts/store-contract.ts';
 import { runChild } from '../support/child-script.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Judgement } from './damaged-copy-judge.ts';
@@ -17,8 +18,19 @@ test(
   async () => {
     const folder = temporaryFolder();
     const original = join(folder, 'original');
-    const store = await openLmdbStore({ directory: original, mode: 'serve' });
+    let killed = false;
+    const store = await openLmdbStore({
+      directory: original,
+      mode: 'serve',
+      faults: (_, point) => {
+        if (killed && point === 'project')
+          throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+      },
+    });
     await keepOfEverything(store);
+    // the last commits are those of a process that was killed before their lists were written
+    killed = true;
+    for (let n = 0; n < 20; n += 1) await appendNext(store, `left-behind-${n % 5}`);
     await store.close();
     const bytes = readFileSync(join(original, 'data.mdb'));
     const judge = judging();

@@ -57,6 +57,7 @@ async function faultyServer(): Promise<{
 
 const POINTS: readonly WritePoint[] = [
   'append',
+  'project',
   'claim',
   'finish-task',
   'link',

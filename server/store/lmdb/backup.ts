@@ -8,11 +8,13 @@ import type { TellProgress } from '../store.ts';
 import { syncFolder, writeDurably } from './document-files.ts';
 import type { Root } from './environment.ts';
 import { damaged } from '../damaged.ts';
+import { SOUND_MARK } from './sound-mark.ts';
 import { storeError } from './store-error.ts';
 
 /** Written last, so that a folder without it is no finished backup. */
 const MANIFEST = 'backup.json';
 const DATA = 'data.mdb';
+const LOCK = 'lock.mdb';
 
 interface Manifest {
   readonly format: 1;
@@ -30,13 +32,17 @@ export async function backupStore(parts: {
   readonly directory: string;
   readonly target: string;
   readonly tell?: TellProgress | undefined;
+  /** Brings lists and tasks of the copy to the end of its histories. */
+  readonly finish: (target: string) => Promise<void>;
 }): Promise<void> {
-  const { root, directory, target, tell } = parts;
+  const { root, directory, target, tell, finish } = parts;
   await requireEmpty(target);
   try {
     await mkdir(target, { recursive: true });
     await tell?.('Copying the records');
     await root.backup(target, false);
+    await finish(target);
+    for (const own of [LOCK, SOUND_MARK]) await rm(join(target, own), { force: true });
     await syncFile(join(target, DATA));
     await copyDocuments(directory, target, { checked: false, tell });
     await finishBackup(target);

@@ -1,23 +1,32 @@
 import type { AppendInput, AppendResult, CommitStore, PersonalValue } from '../commit-store.ts';
 import type { StoredCommit } from '../commit.ts';
 import type { Page, PageAsk } from '../page.ts';
-import { checkedCommit, damagedCommit } from '../checked-commit.ts';
+import { damagedCommit } from '../checked-commit.ts';
 import { createKnownHeads } from '../known-heads.ts';
-import { type CommitKeyKind, commitKey, headText, readHead } from './instance-table.ts';
+import { planBehind } from './behind.ts';
+import {
+  type CommitKeyKind,
+  commitKey,
+  commitText,
+  headText,
+  readCommit,
+  readHead,
+  unpackCommit,
+} from './instance-table.ts';
 import { LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { planLink, planLinkMarks, standingMark } from './link-record.ts';
+import type { Projector } from './projector.ts';
 import { planRowIndex } from './row-index.ts';
 import { storeError } from './store-error.ts';
 import { getJson, getText, parseRecord, type RecordTable, type Tables } from './tables.ts';
 import { planTaskChanges } from './task-index.ts';
 import type { WritePlan, Writer } from './writer.ts';
 
-const HASH_LENGTH = 64;
-
 export function createLmdbCommitStore(
   tables: Tables,
   writer: Writer,
   directory: string,
+  projector: Projector,
 ): CommitStore {
   const personal: RecordTable<PersonalValue> = tables.instances;
   const knownHeads = createKnownHeads();
@@ -30,10 +39,7 @@ export function createLmdbCommitStore(
     }
   };
 
-  function read(instance: string, seq: number): StoredCommit | undefined {
-    const stored = tables.instances.get([instance, seq]);
-    return stored === undefined ? undefined : unpack(instance, seq, stored);
-  }
+  const read = (instance: string, seq: number) => readCommit(tables, instance, seq);
 
   function findByKey(kind: CommitKeyKind, instance: string, key: string) {
     const seq = getText(tables.instances, commitKey(instance, kind, key));
@@ -70,8 +76,13 @@ export function createLmdbCommitStore(
   return {
     append: async (input) => {
       knownHeads.forget(input.commit.instance);
+      const { at, commit, projection } = input;
+      projector.expect(commit.instance, commit.hash, { at, changes: projection.tasks });
       const result = await writer.write('append', (plan) => decideAppend(tables, input, plan));
-      if (result.kind === 'committed') knownHeads.remember(input.commit);
+      if (result.kind === 'committed') {
+        projector.fellBehind();
+        knownHeads.remember(commit);
+      }
       return result;
     },
 
@@ -116,7 +127,7 @@ export function createLmdbCommitStore(
           : { start: [instance, fromSeq ?? 0], end: [instance, LAST_INSTANT] };
         const commits: StoredCommit[] = [];
         for (const { key, value } of tables.instances.getRange({ ...range, limit })) {
-          commits.push(unpack(instance, Number((key as readonly unknown[])[1]), value));
+          commits.push(unpackCommit(instance, Number((key as readonly unknown[])[1]), value));
         }
         return commits;
       }),
@@ -166,7 +177,10 @@ export function createLmdbCommitStore(
   };
 }
 
-/** All that one commit brings, in one transaction: it is there whole or not at all. */
+/**
+ * All that one commit brings, in one transaction: it is there whole or not at all. Lists and tasks
+ * follow (see Projector), except those of a copy, which nobody waits for.
+ */
 function decideAppend(
   tables: Tables,
   input: AppendInput,
@@ -194,19 +208,16 @@ function decideAppend(
   const head = readHead(tables, instance);
   if (seq !== (head?.seq ?? 0) + 1) return { kind: 'conflict', over: 'seq', seq: head?.seq ?? 0 };
 
-  plan.putHashed(tables.instances, [instance, seq], commit.hash + commit.text);
+  plan.putHashed(tables.instances, [instance, seq], commitText(commit));
   plan.put(tables.instances, [instance, 'head'], headText(seq, commit.hash, projection.row));
-  planRowIndex(tables, plan, head?.row, projection.row);
-  planTaskChanges(tables, plan, projection.tasks, input.at);
+  if (copied) {
+    planRowIndex(tables, plan, head?.row, projection.row);
+    planTaskChanges(tables, plan, [{ at: input.at, changes: projection.tasks }]);
+  } else planBehind(tables, plan, instance, head);
   for (const link of input.links ?? []) planLink(tables, plan, link);
   planLinkMarks(tables, plan, input);
   for (const value of input.personal) {
     plan.putJson(personal, [instance, 'personal', value.id], value);
   }
   return { kind: 'committed' };
-}
-
-function unpack(instance: string, seq: number, stored: string): StoredCommit {
-  const hash = stored.slice(0, HASH_LENGTH);
-  return checkedCommit({ instance, seq, hash, text: stored.slice(HASH_LENGTH) });
 }

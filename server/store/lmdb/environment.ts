@@ -59,18 +59,19 @@ function makeTables(root: Root): Tables | undefined {
 }
 
 /**
- * Reads the meta table without taking LMDB's write lock, which a frozen server may hold; undefined
- * when there is no store yet.
+ * Reads one table without taking LMDB's write lock, which a frozen server may hold; undefined when there
+ * is no store yet, or no such table in it.
  */
-export async function peekAtMeta<T>(
+export async function peekAt<T>(
+  name: 'meta' | 'behind',
   directory: string,
-  look: (meta: Table) => Promise<T>,
+  look: (table: Table) => Promise<T>,
 ): Promise<T | undefined> {
   if (!existsSync(join(directory, 'data.mdb'))) return undefined;
   const root = open<string>({ ...LAYOUT, path: directory, readOnly: true });
   try {
-    const meta: Table | undefined = root.openDB<string>('meta', { encoding: 'string' });
-    return meta === undefined ? undefined : await look(meta);
+    const table: Table | undefined = root.openDB<string>(name, { encoding: 'string' });
+    return table === undefined ? undefined : await look(table);
   } finally {
     await root.close();
   }

@@ -1,6 +1,7 @@
 /** The writes of the store, by name. */
 export type WritePoint =
   | 'append'
+  | 'project'
   | 'copy'
   | 'erase-personal'
   | 'claim'

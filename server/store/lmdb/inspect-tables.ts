@@ -11,6 +11,7 @@ import type { LinkRecord } from '../link.ts';
 import type { SentMail } from '../mail-store.ts';
 import type { LongWork } from '../work-store.ts';
 import type { Root } from './environment.ts';
+import { type Behind, behindOf } from './behind.ts';
 import { rowOfHead } from './instance-table.ts';
 import { linkKeys } from './link-record.ts';
 import { mailKeys } from './mail-store.ts';
@@ -78,8 +79,13 @@ export async function inspectTables(root: Root, tables: Tables): Promise<readonl
     });
 
   try {
+    // what the lists have of those that are behind is what they had before
+    const behind = new Map<string, InstanceRow | null>();
+    await records<Behind>(behindOf(tables), ({ row }, [instance]) => {
+      behind.set(String(instance), row);
+    });
     await each(tables.instances, (key, stored) => {
-      const [, kind] = key as readonly unknown[];
+      const [instance, kind] = key as readonly unknown[];
       if (typeof kind === 'number') return; // a commit, which the check of its history reads
       if (kind === 'task') {
         if (stored === '') add(there, tables.instances);
@@ -88,7 +94,9 @@ export async function inspectTables(root: Root, tables: Tables): Promise<readonl
       }
       const text = unseal(key, stored);
       if (kind !== 'head') return;
-      const row: InstanceRow = rowOfHead(text);
+      const before = behind.get(String(instance));
+      if (before === null) return; // not listed yet
+      const row = before ?? rowOfHead(text);
       for (const place of rowKeys(row)) needs(tables.rowIndex, place);
       for (const counter of countKeys(row)) add(counts, JSON.stringify(counter));
     });

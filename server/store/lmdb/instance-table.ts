@@ -1,3 +1,5 @@
+import { checkedCommit } from '../checked-commit.ts';
+import type { StoredCommit } from '../commit.ts';
 import { shortKey } from '../short-key.ts';
 import type { InstanceRow } from '../instance-row.ts';
 import { getText, type Tables } from './tables.ts';
@@ -10,6 +12,8 @@ import { getText, type Tables } from './tables.ts';
 //   [instance, 'idempotency', key]      → seq; likewise 'signal'
 //   [instance, 'personal', id]          → a personal value
 //   [instance, 'task', state, due, id]  → '' (see task-index.ts)
+
+const HASH_LENGTH = 64;
 
 export interface Head {
   readonly seq: number;
@@ -34,6 +38,32 @@ export function rowOfHead(text: string): InstanceRow {
 
 export function headText(seq: number, hash: string, row: InstanceRow): string {
   return `${seq} ${hash} ${JSON.stringify(row)}`;
+}
+
+/** A commit as it is kept: the hash before the text. */
+export function commitText({ hash, text }: StoredCommit): string {
+  return hash + text;
+}
+
+/** The other way round. Throws `store-damaged` for one that is not what it says. */
+export function unpackCommit(instance: string, seq: number, stored: string): StoredCommit {
+  const hash = stored.slice(0, HASH_LENGTH);
+  return checkedCommit({ instance, seq, hash, text: stored.slice(HASH_LENGTH) });
+}
+
+/** Throws `store-damaged`. */
+export function readCommit(
+  tables: Tables,
+  instance: string,
+  seq: number,
+): StoredCommit | undefined {
+  const stored = tables.instances.get([instance, seq]);
+  return stored === undefined ? undefined : unpackCommit(instance, seq, stored);
+}
+
+/** The hash that a commit was kept with, unchecked. */
+export function hashOfCommit(tables: Tables, instance: string, seq: number): string | undefined {
+  return tables.instances.get([instance, seq])?.slice(0, HASH_LENGTH);
 }
 
 export function commitKey(instance: string, kind: CommitKeyKind, key: string): string[] {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { unfinished } from '../filling.ts';
 import type { Store } from '../store.ts';
 import type { StoreMode } from '../store-mode.ts';
-import { backupStore } from './backup.ts';
+import { backupStore, isBackup } from './backup.ts';
 import { countInMemory } from '../count-in-memory.ts';
 import { checkPages } from './check-pages.ts';
 import { createLmdbCommitStore } from './commit-store.ts';
@@ -11,7 +11,7 @@ import { createLmdbDefinitionStore } from './definition-store.ts';
 import { createLmdbDirectory } from './directory-store.ts';
 import { createDocumentFiles } from './document-files.ts';
 import { createLmdbDocumentStore } from './document-store.ts';
-import { holdingSnapshot, openEnvironment, peekAtMeta } from './environment.ts';
+import { holdingSnapshot, openEnvironment, peekAt } from './environment.ts';
 import type { Faults } from './faults.ts';
 import {
   createLmdbFillingStore,
@@ -30,10 +30,11 @@ import { createLmdbSessionStore } from './session-store.ts';
 import { isMarkedSound, leaveSoundMark, removeSoundMark } from './sound-mark.ts';
 import { sayingWhatFailed, storeError } from './store-error.ts';
 import { createLmdbTaskStore } from './task-store.ts';
+import { createProjector, NOTHING_BEHIND } from './projector.ts';
 import { createRoomAhead, NO_ROOM } from './room-ahead.ts';
 import { createLmdbWorkStore } from './work-store.ts';
 import { createWriter } from './writer.ts';
-import { ConcordatError } from '../../../engine/errors.ts';
+import { ConcordatError, isConcordatError } from '../../../engine/errors.ts';
 
 export interface LmdbStoreOptions {
   readonly directory: string;
@@ -60,6 +61,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   if (filling) requireOnlyStore(directory);
   if (options.mode !== 'serve' || !isMarkedSound(directory)) await checkSound(directory);
   if (!reading) await refuseOwned(directory);
+  else if (!isBackup(directory)) await finishWhatWasLeft(directory);
   const { root, tables } = openEnvironment(directory, reading);
 
   let ownership: Ownership | undefined;
@@ -91,15 +93,16 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     room,
     refusal: reading ? readingOnly(directory) : undefined,
   });
+  const projector = reading ? NOTHING_BEHIND : createProjector(tables, writer);
   const files = createDocumentFiles(directory, options.faults);
   const address = `lmdb:${realpathSync(directory)}`;
   let closing: Promise<void> | undefined;
 
   const guarded = <Port extends object>(port: Port): Port => sayingWhatFailed(port, directory);
   return {
-    commits: guarded(createLmdbCommitStore(tables, writer, directory)),
+    commits: guarded(createLmdbCommitStore(tables, writer, directory, projector)),
     instances: guarded(createLmdbInstanceStore(tables)),
-    tasks: guarded(createLmdbTaskStore(tables, writer)),
+    tasks: guarded(createLmdbTaskStore(tables, writer, projector)),
     links: guarded(createLmdbLinkStore(tables, writer)),
     directory: guarded(createLmdbDirectory(tables, writer)),
     documents: guarded(createLmdbDocumentStore(tables, writer, files)),
@@ -121,9 +124,11 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
       else await writer.write('check', (plan) => plan.put(tables.meta, 'check', 'written'));
     },
     inspect: () => inspectTables(root, tables),
-    backup: (target, tell) => backupStore({ root, directory, target: resolve(target), tell }),
+    backup: (target, tell) =>
+      backupStore({ root, directory, target: resolve(target), tell, finish: finishWhatWasLeft }),
     close() {
       closing ??= (async () => {
+        await projector.end();
         const sound = await writer.end();
         room.close();
         await ownership?.release().catch(() => undefined);
@@ -145,9 +150,25 @@ async function checkSound(directory: string): Promise<void> {
 
 async function refuseOwned(directory: string): Promise<void> {
   try {
-    await peekAtMeta(directory, (meta) => refuseIfOwned(meta, directory));
+    await peekAt('meta', directory, (meta) => refuseIfOwned(meta, directory));
   } catch (error) {
     throw storeError(error, directory);
+  }
+}
+
+/**
+ * Brings the lists and tasks of a folder to the end of its histories, which a process that was killed had
+ * no time for. Does nothing while a server is there to do it.
+ */
+async function finishWhatWasLeft(directory: string): Promise<void> {
+  const left = await peekAt('behind', directory, async (behind) => behind.getKeysCount() > 0);
+  if (left !== true) return;
+  try {
+    const store = await openLmdbStore({ directory, mode: 'serve' });
+    await store.tasks.nextDueAt();
+    await store.close();
+  } catch (error) {
+    if (!isConcordatError(error) || error.code !== 'store-owned') throw error;
   }
 }
 

@@ -13,15 +13,16 @@ import type { RootDatabase } from 'lmdb';
 export interface RoomAhead {
   /**
    * Takes so many bytes of the room there is known to be; false when that is too little. Whoever took
-   * them says `settle` when the write has ended.
+   * them says `settle` when the write has ended. `least`: how much there must be at the least, whatever is
+   * taken; usually something is left for what has to be written though the disk is full.
    */
-  take(bytes: number): boolean;
+  take(bytes: number, least?: number): boolean;
   /**
    * As `take`, after a look at the file, which is made longer where it has to be. With LMDB's write lock
    * and as the owner of the folder only: this process may have stood still while another took it over,
    * whose pages must not be written over. Throws what the file system says (ENOSPC).
    */
-  make(bytes: number): void;
+  make(bytes: number, least?: number): void;
   settle(bytes: number): void;
   /** Gives back the room that was not needed; lock and ownership as for `make`. */
   giveBack(): void;
@@ -68,12 +69,8 @@ export function createRoomAhead(root: RootDatabase<string>, directory: string): 
     }
   }
 
-  function needed(bytes: number): number {
-    return Math.max(bytes, RESERVE);
-  }
-
-  function take(bytes: number): boolean {
-    if (left < needed(bytes)) return false;
+  function take(bytes: number, least = RESERVE): boolean {
+    if (left < Math.max(bytes, least)) return false;
     left -= bytes;
     pending += bytes;
     return true;
@@ -81,19 +78,20 @@ export function createRoomAhead(root: RootDatabase<string>, directory: string): 
 
   return {
     take,
-    make(bytes) {
+    make(bytes, least = RESERVE) {
+      const needed = Math.max(bytes, least);
       left = look();
-      if (left < needed(bytes)) {
+      if (left < needed) {
         try {
-          lengthen(Math.max(STEP, needed(bytes) - left));
+          lengthen(Math.max(STEP, needed - left));
         } catch {
           // not by that much; what this write needs may be there all the same
           left = look();
-          if (left < needed(bytes)) lengthen(needed(bytes) - left);
+          if (left < needed) lengthen(needed - left);
         }
         left = look();
       }
-      take(bytes);
+      take(bytes, least);
     },
     settle(bytes) {
       pending -= bytes;

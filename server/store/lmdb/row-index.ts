@@ -35,8 +35,10 @@ export function planRowIndex(
   if (before !== undefined) add(countKeys(before), -1);
   add(countKeys(row), 1);
   for (const { key, by } of changes.values()) {
-    if (by !== 0)
-      plan.put(tables.counts, key, String(Number(getText(tables.counts, key) ?? 0) + by));
+    if (by === 0) continue;
+    const count = Number(getText(tables.counts, key) ?? 0) + by;
+    if (count === 0) plan.remove(tables.counts, key);
+    else plan.put(tables.counts, key, String(count));
   }
 }
 

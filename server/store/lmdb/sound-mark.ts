@@ -6,7 +6,7 @@ import { join } from 'node:path';
 // What a disk changes by itself is found by `verify`, which goes through all pages, and on reading by
 // the seals and hashes.
 
-const SOUND_MARK = 'sound';
+export const SOUND_MARK = 'sound';
 
 /** Says that the file was closed in order as it is now. */
 export function leaveSoundMark(directory: string): void {

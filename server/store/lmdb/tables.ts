@@ -18,6 +18,8 @@ const NAMES = [
   'rowIndex',
   /** [by, …values, status] → how many instances */
   'counts',
+  /** instance → how far the lists and tasks show it, where that is not to its end: see behind.ts */
+  'behind',
   /** id → task */
   'tasks',
   /** queues of tasks: see task-index.ts */

@@ -17,24 +17,30 @@ export type QueueKey = [queue: Queue, when: number, id: string];
 export type Queue = `${'due' | 'leased'} ${TaskLane}`;
 type ParkedKey = ['state', state: 'parked', due: number, id: string];
 
-/** What a commit does to the index: adding and cancelling are repeatable and never undo work. */
-export function planTaskChanges(
-  tables: Tables,
-  plan: WritePlan,
-  changes: readonly TaskChange[],
-  at: string,
-): void {
+/** What a commit does to the tasks, and when it was made. */
+export interface TaskStep {
+  readonly at: string;
+  readonly changes: readonly TaskChange[];
+}
+
+/**
+ * What commits, one after the other, do to the index: adding and cancelling are repeatable and never undo
+ * work. A task that several of them change is written once, as the last one leaves it.
+ */
+export function planTaskChanges(tables: Tables, plan: WritePlan, steps: readonly TaskStep[]): void {
   const tasks: RecordTable<FencedTask> = tables.tasks;
-  // one commit may cancel a task and add it again, and a plan cannot be read back
-  const seen = new Map<string, FencedTask>();
-  for (const change of changes) {
-    const id = change.change === 'add' ? change.task.id : change.id;
-    const before = seen.get(id) ?? getJson(tasks, id);
-    const after = change.change === 'add' ? added(before, change.task) : cancelled(before, at);
-    if (after === undefined) continue;
-    seen.set(id, after);
-    planTask(tables, plan, before, after);
+  const found = new Map<string, FencedTask | undefined>();
+  const left = new Map<string, FencedTask>();
+  for (const { at, changes } of steps) {
+    for (const change of changes) {
+      const id = change.change === 'add' ? change.task.id : change.id;
+      if (!found.has(id)) found.set(id, getJson(tasks, id));
+      const before = left.get(id) ?? found.get(id);
+      const after = change.change === 'add' ? added(before, change.task) : cancelled(before, at);
+      if (after !== undefined) left.set(id, after);
+    }
   }
+  for (const [id, after] of left) planTask(tables, plan, found.get(id), after);
 }
 
 /** Writes a task and moves its index entries. */

@@ -4,13 +4,26 @@ import { instantKey } from '../instant-key.ts';
 import { FIRST_INSTANT, LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { damaged } from '../damaged.ts';
 import { getJson, type RecordTable, type Tables } from './tables.ts';
+import type { Projector } from './projector.ts';
 import { planTask, type Queue, type QueueKey, taskRecord } from './task-index.ts';
 import { readPage } from './read-page.ts';
-import type { Writer } from './writer.ts';
+import type { WritePoint } from './faults.ts';
+import type { WritePlan, Writer } from './writer.ts';
 
-export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
+export function createLmdbTaskStore(
+  tables: Tables,
+  writer: Writer,
+  projector: Projector,
+): TaskStore {
   const tasks: RecordTable<FencedTask> = tables.tasks;
   const stored = (id: string) => getJson(tasks, id);
+
+  /** Writes behind what is brought up to date meanwhile, in the same transaction where it can be. */
+  async function write<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
+    const broughtUpToDate = projector.catchUp();
+    const [result] = await Promise.all([writer.write(point, decide), broughtUpToDate]);
+    return result;
+  }
 
   function indexed(id: string): FencedTask {
     const task = stored(id);
@@ -35,7 +48,7 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
 
   /** Changes a task if `token` still is the newest and its lease stands. */
   function finish(id: string, token: number, change: (task: FencedTask) => Partial<FencedTask>) {
-    return writer.write('finish-task', (plan) => {
+    return write('finish-task', (plan) => {
       const before = leasedUnder(id, token);
       if (before === undefined) return false;
       planTask(tables, plan, before, { ...before, lease: null, ...change(before) });
@@ -47,8 +60,9 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     claim: async ({ now, limit, owner, leaseMs, lane }) => {
       const time = instantKey(now);
       const queues = queuesOf(lane === undefined ? LANES : [lane]);
-      if (queues.every((queue) => queued(queue, time, 1).length === 0)) return [];
-      return writer.write('claim', (plan) => {
+      const nothingDue = () => queues.every((queue) => queued(queue, time, 1).length === 0);
+      if (!projector.isBehind() && nothingDue()) return [];
+      return write('claim', (plan) => {
         const free = queues
           .flatMap((queue) => queued(queue, time, limit))
           .map(([, , id]) => indexed(id))
@@ -65,7 +79,7 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     },
 
     renew: async (leases, until) =>
-      writer.write('claim', (plan) => {
+      write('claim', (plan) => {
         const standing = new Set<string>();
         for (const { id, token } of leases) {
           const before = leasedUnder(id, token);
@@ -90,7 +104,7 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     leave: (id, token, nextAt) => finish(id, token, () => ({ nextAt })),
 
     unpark: (id, nextAt) =>
-      writer.write('finish-task', (plan) => {
+      write('finish-task', (plan) => {
         const before = stored(id);
         if (before?.state !== 'parked') return false;
         planTask(tables, plan, before, { ...before, state: 'due', tries: 0, nextAt });
@@ -98,11 +112,13 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
       }),
 
     get: async (id) => {
+      await projector.catchUp();
       const task = stored(id);
       return task === undefined ? undefined : taskRecord(task);
     },
 
     nextDueAt: async () => {
+      await projector.catchUp();
       const first = queuesOf(LANES).map((queue) => queued(queue, LAST_INSTANT, 1)[0]);
       const next = Math.min(...first.map((key) => key?.[1] ?? LAST_INSTANT));
       return next === LAST_INSTANT ? undefined : new Date(next).toISOString();
@@ -112,6 +128,8 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
     listen: () => ({ live: () => false, stop: async () => undefined }),
 
     list: async ({ state, instance, limit, after }) => {
+      if (instance === undefined) await projector.catchUp();
+      else await projector.requireUpToDate(instance);
       const last = after === undefined ? undefined : stored(after);
       const ids: string[] = [];
       for (const part of listed(state, instance)) {
@@ -136,12 +154,15 @@ export function createLmdbTaskStore(tables: Tables, writer: Writer): TaskStore {
       return ids.map((id) => taskRecord(indexed(id)));
     },
 
-    all: async (page) => readPage(tasks, page),
+    all: async (page) => {
+      await projector.requireUpToDate();
+      return readPage(tasks, page);
+    },
 
     copy: async (copied) => {
       await Promise.all(
         copied.map((task) =>
-          writer.write('copy', (plan) => planTask(tables, plan, stored(task.id), task)),
+          write('copy', (plan) => planTask(tables, plan, stored(task.id), task)),
         ),
       );
     },

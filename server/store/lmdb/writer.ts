@@ -29,6 +29,16 @@ export interface Writer {
    */
   write<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T>;
   /**
+   * The same for each of many, in one transaction; answers those that are damaged (`store-damaged`), which
+   * are left as they are. It may use the last of the room, which other writes leave; when even that is
+   * too little, those before are kept and it throws `store-full`.
+   */
+  writeEach<K>(
+    point: WritePoint,
+    keys: () => readonly K[],
+    decide: (plan: WritePlan, key: K) => void,
+  ): Promise<ReadonlyMap<K, ConcordatError>>;
+  /**
    * Waits for what is under way and refuses what comes later; answers whether all that was written here
    * is known to be on the disk.
    */
@@ -73,8 +83,8 @@ export function createWriter(parts: WriterParts): Writer {
   }
 
   /** Inside a transaction: makes sure of the room that the changes may need, and writes them. */
-  function apply(changes: readonly Change[], bytes: number): void {
-    if (!room.take(bytes)) room.make(bytes);
+  function apply(changes: readonly Change[], bytes: number, least?: number): void {
+    if (!room.take(bytes, least)) room.make(bytes, least);
     for (const { table, key, value } of changes) {
       if (value === undefined) table.removeSync(key);
       else table.putSync(key, value);
@@ -136,9 +146,50 @@ export function createWriter(parts: WriterParts): Writer {
     throw new ConcordatError('store-owned', `${directory} has another owner`);
   }
 
-  async function write<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
+  /** As `shared`, for each of many. */
+  async function each<K>(
+    point: WritePoint,
+    keys: () => readonly K[],
+    decide: (plan: WritePlan, key: K) => void,
+  ): Promise<ReadonlyMap<K, ConcordatError>> {
+    const damaged = new Map<K, ConcordatError>();
+    let taken = 0;
+    let full: unknown;
+    try {
+      await root.transaction(() => {
+        for (const key of keys()) {
+          try {
+            const { changes } = decided(point, (plan) => {
+              decide(plan, key);
+            });
+            const bytes = mostBytes(changes);
+            apply(changes, bytes, 0);
+            taken += bytes;
+          } catch (error) {
+            if (isConcordatError(error) && error.code === 'store-damaged') damaged.set(key, error);
+            else if (isFull(error)) {
+              full = error;
+              return;
+            } else throw error;
+          }
+        }
+      });
+    } finally {
+      room.settle(taken);
+    }
+    if (full !== undefined) throw full;
+    return damaged;
+  }
+
+  function write<T>(point: WritePoint, decide: (plan: WritePlan) => T): Promise<T> {
+    return watched(point, () =>
+      underWay.size === 0 ? alone(point, decide) : shared(point, decide),
+    );
+  }
+
+  async function watched<T>(point: WritePoint, begin: () => Promise<T>): Promise<T> {
     if (stopped !== undefined) throw stopped;
-    const pending = underWay.size === 0 ? alone(point, decide) : shared(point, decide);
+    const pending = begin();
     underWay.add(pending);
     try {
       const result = await pending;
@@ -161,6 +212,7 @@ export function createWriter(parts: WriterParts): Writer {
 
   return {
     write,
+    writeEach: (point, keys, decide) => watched(point, () => each(point, keys, decide)),
     async end() {
       const sound = stopped === undefined;
       stopped ??= new ConcordatError('store-unreadable', 'the store is closed', {

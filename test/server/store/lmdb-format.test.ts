@@ -12,7 +12,7 @@ const ADA = ['person', 'ada'];
 
 /** Stands for a step from a format in which e-mail addresses were kept as they were typed. */
 const STEP: Migration = {
-  from: 2,
+  from: 3,
   migrate: ({ directory }) => {
     for (const { key, value } of directory.getRange({
       start: ['person', ''],
@@ -38,7 +38,7 @@ async function storeOfFormat(format: number): Promise<string> {
 }
 
 test('an older store is migrated once, and keeps its history', async () => {
-  const directory = await storeOfFormat(2);
+  const directory = await storeOfFormat(3);
   const opening = { directory, mode: 'serve', migrations: [STEP] } as const;
   const store = await openLmdbStore(opening);
   expect(await store.directory.person('ada')).toMatchObject({ email: 'ada@example.org' });
@@ -48,7 +48,7 @@ test('an older store is migrated once, and keeps its history', async () => {
     ...opening,
     migrations: [
       {
-        from: 2,
+        from: 3,
         migrate: () => {
           throw new Error('migrated twice');
         },
@@ -59,9 +59,9 @@ test('an older store is migrated once, and keeps its history', async () => {
 });
 
 test('a migration that fails leaves the store as it was, and it can be tried again', async () => {
-  const directory = await storeOfFormat(2);
+  const directory = await storeOfFormat(3);
   const failing: Migration = {
-    from: 2,
+    from: 3,
     migrate: (tables) => {
       STEP.migrate(tables);
       throw new Error('half-way');
@@ -71,7 +71,7 @@ test('a migration that fails leaves the store as it was, and it can be tried aga
     'half-way',
   );
   const root = rawStore(directory);
-  expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('2');
+  expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('3');
   expect(root.openDB<string>('directory', { encoding: 'string' }).get(['person', 'ada'])).toContain(
     'ADA',
   );
@@ -164,13 +164,13 @@ test('an older store is not changed by reading: it is refused, with what to do',
 test.each(['serve', 'read', 'exclusive'] as const)(
   'a store of a newer version is refused (%s), with what to do, and not changed',
   async (mode) => {
-    const directory = await storeOfFormat(4);
+    const directory = await storeOfFormat(5);
     await expect(openLmdbStore({ directory, mode })).rejects.toMatchObject({
       code: 'store-version',
       userMessage: expect.stringContaining('was written by a newer Concordat'),
     });
     const root = rawStore(directory);
-    expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('4');
+    expect(root.openDB<string>('meta', { encoding: 'string' }).get('format')).toBe('5');
     await root.close();
   },
 );
