@@ -328,12 +328,16 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       const [second] = await claim(store, minute(2), { owner: 'second' });
       expect(second?.lease).toMatchObject({ owner: 'second', token: 2 });
 
+      expect(await store.tasks.renew([{ id: 't', token: 1 }], minute(9))).toEqual(new Set());
       expect(await store.tasks.complete('t', 1, minute(3))).toBe(false);
       expect(await store.tasks.retry('t', 1, minute(9), 'late')).toBe(false);
       expect(await store.tasks.park('t', 1, 'late')).toBe(false);
       expect(await store.tasks.release('t', 1)).toBe(false);
       expect(await store.tasks.leave('t', 1, minute(9))).toBe(false);
       expect(await store.tasks.get('t')).toEqual(second);
+      expect(await store.tasks.renew([{ id: 't', token: 2 }], minute(9))).toEqual(new Set(['t']));
+      expect((await store.tasks.get('t'))?.lease?.until).toBe(minute(9));
+      expect(await claim(store, minute(8), { owner: 'third' })).toEqual([]);
       expect(await store.tasks.complete('t', 2, minute(3))).toBe(true);
       expect(await store.tasks.complete('t', 2, minute(4))).toBe(false);
     });
@@ -424,6 +428,10 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       await withTasks(store, { t: 0 });
       await claim(store, minute(1));
       expect(await store.tasks.release('t', 1)).toBe(true);
+      // whoever gave it back and goes on all the same changes nothing
+      expect(await store.tasks.complete('t', 1, minute(1))).toBe(false);
+      expect(await store.tasks.renew([{ id: 't', token: 1 }], minute(9))).toEqual(new Set());
+      expect(await store.tasks.get('t')).toMatchObject({ state: 'due', tries: 0, lease: null });
       const [task] = await claim(store, minute(1), { owner: 'w2' });
       expect(task).toMatchObject({ tries: 0, lease: { owner: 'w2', token: 2 } });
     });

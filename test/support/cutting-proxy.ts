@@ -13,6 +13,10 @@ export type ProxyMood =
   | 'drop-commits'
   /** The answer is gone, and so is all that follows it, but the connection stands. */
   | 'swallow'
+  /** As above, for commits alone: they have been made. */
+  | 'swallow-commits'
+  /** Nothing comes of a commit: it never arrives, and the connection stands. */
+  | 'hush-commits'
   /** Answers come a quarter of a second late. */
   | 'delay'
   /** Nobody gets through. */
@@ -53,9 +57,14 @@ export async function cuttingProxy(upstreamPort: number): Promise<CuttingProxy> 
     let committing = false;
     let silent = false;
     let late = 0;
+    const fallSilent = (): void => {
+      if (!silent) broken += 1;
+      silent = true;
+    };
     client.on('data', (asked) => {
       committing = asked.includes('insert\0') && asked.includes('commits\0');
       if (mood === 'refuse' || (mood === 'drop-commits' && committing)) cut(client, upstream);
+      else if (mood === 'hush-commits' && committing) fallSilent();
       else upstream.write(asked);
     });
     upstream.on('data', (answer) => {
@@ -64,9 +73,8 @@ export async function cuttingProxy(upstreamPort: number): Promise<CuttingProxy> 
         broken += 1;
         if (mood === 'cut-answers') client.write(answer.subarray(0, answer.length / 2));
         cut(client, upstream);
-      } else if (silent || mood === 'swallow') {
-        if (!silent) broken += 1;
-        silent = true;
+      } else if (silent || mood === 'swallow' || (mood === 'swallow-commits' && committing)) {
+        fallSilent();
       } else if (mood === 'delay' || late > 0) {
         // what comes after it does not overtake it
         late += 1;

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
-import { storeError } from './store-error.ts';
+import { isFull, noRoomToOpen, storeError } from './store-error.ts';
 import { MAX_TABLES, openTables, type Table, type Tables } from './tables.ts';
 
 export type Root = RootDatabase<string>;
@@ -34,7 +34,10 @@ export function openEnvironment(
   }
   let root: Root | undefined;
   try {
-    if (!readOnly) makeFolder(directory);
+    if (!readOnly) {
+      makeFolder(directory);
+      requireRoom(directory);
+    }
     root = open<string>({
       ...LAYOUT,
       path: directory,
@@ -51,6 +54,25 @@ export function openEnvironment(
   } catch (error) {
     root?.close().catch(() => undefined);
     throw storeError(error, directory);
+  }
+}
+
+/** More than opening writes: LMDB's lock file, the tables of a new store, whose the folder is. */
+const OPENING_TAKES = 2 ** 18;
+
+/**
+ * Where its first pages find the disk full, LMDB ends the process, or leaves a file that counts as damaged. So what
+ * opening takes is written beside it first. Throws `store-full`.
+ */
+function requireRoom(directory: string): void {
+  const trial = join(directory, 'room');
+  try {
+    writeFileSync(trial, Buffer.alloc(OPENING_TAKES));
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    throw noRoomToOpen(directory, OPENING_TAKES, error);
+  } finally {
+    rmSync(trial, { force: true });
   }
 }
 

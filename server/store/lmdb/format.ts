@@ -4,7 +4,9 @@ import { damaged } from '../damaged.ts';
 import type { FencedTask } from '../task.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './key.ts';
 import { OWNER } from './ownership.ts';
+import type { RoomAhead } from './room-ahead.ts';
 import { seal } from './seal.ts';
+import { isFull, noRoomToOpen } from './store-error.ts';
 import { getJson, type Tables } from './tables.ts';
 import type { QueueKey } from './task-index.ts';
 
@@ -18,6 +20,14 @@ export interface Migration {
   readonly from: number;
   /** Synchronous: reads and writes with the tables' own `get`, `getRange` and `putSync`. */
   readonly migrate: (tables: Tables) => void;
+}
+
+/** The store that is brought up to date, and the room at the end of its file. */
+interface Place {
+  readonly root: RootDatabase<string>;
+  readonly tables: Tables;
+  readonly directory: string;
+  readonly room: RoomAhead;
 }
 
 /** Every migration there has been, oldest first. */
@@ -73,12 +83,10 @@ export function requireFormat(tables: Tables, directory: string): void {
 
 /**
  * Brings an older store to the present format, one migration after the other, each whole or not at
- * all. Throws `store-version` for a newer one, or when a step is missing.
+ * all. Throws `store-version` for a newer one, or when a step is missing, and `store-full`.
  */
 export function bringUpToDate(
-  root: RootDatabase<string>,
-  tables: Tables,
-  directory: string,
+  { root, tables, directory, room }: Place,
   migrations: readonly Migration[] = MIGRATIONS,
 ): void {
   let format = readFormat(tables);
@@ -90,13 +98,26 @@ export function bringUpToDate(
     const from: number = format;
     const step = migrations.find((migration) => migration.from === from);
     if (step === undefined) throw otherFormat(from, directory);
+    // a step may write every page anew, and those before it stay until it has ended
+    const bytes = room.used();
     root.transactionSync(() => {
+      makeRoom(room, bytes, directory);
       step.migrate(tables);
       tables.meta.putSync(FORMAT, String(from + 1));
     });
+    room.settle(bytes);
     format = from + 1;
   }
   if (format > STORE_FORMAT) throw otherFormat(format, directory);
+}
+
+function makeRoom(room: RoomAhead, bytes: number, directory: string): void {
+  try {
+    room.make(bytes);
+  } catch (error) {
+    room.giveBack();
+    throw isFull(error) ? noRoomToOpen(directory, bytes, error) : error;
+  }
 }
 
 function otherFormat(format: number, directory: string): ConcordatError {

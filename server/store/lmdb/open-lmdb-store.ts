@@ -65,6 +65,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const { root, tables } = openEnvironment(directory, reading);
 
   let ownership: Ownership | undefined;
+  let room = NO_ROOM;
   try {
     if (reading) {
       requireFormat(tables, directory);
@@ -72,17 +73,18 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
       ownership = await takeOwnership(root, tables.meta, directory);
       removeSoundMark(directory);
       if (filling) requireRoom(tables, directory);
-      bringUpToDate(root, tables, directory, options.migrations);
+      room = createRoomAhead(root, directory);
+      bringUpToDate({ root, tables, directory, room }, options.migrations);
     }
     const found = readFilling(tables.meta);
     if (found !== undefined && !filling) throw unfinished(directory, found);
   } catch (error) {
+    room.close();
     await ownership?.release();
     await root.close();
     throw storeError(error, directory);
   }
 
-  const room = ownership === undefined ? NO_ROOM : createRoomAhead(root, directory);
   const writer = createWriter({
     root,
     meta: tables.meta,

@@ -24,6 +24,8 @@ export interface RoomAhead {
    */
   make(bytes: number, least?: number): void;
   settle(bytes: number): void;
+  /** How many bytes LMDB's pages take as of its last commit. */
+  used(): number;
   /** Gives back the room that was not needed; lock and ownership as for `make`. */
   giveBack(): void;
   close(): void;
@@ -34,6 +36,7 @@ export const NO_ROOM: RoomAhead = {
   take: () => true,
   make: () => undefined,
   settle: () => undefined,
+  used: () => 0,
   giveBack: () => undefined,
   close: () => undefined,
 };
@@ -52,7 +55,6 @@ export function createRoomAhead(root: RootDatabase<string>, directory: string): 
   /** Taken by writes that have not ended, so that LMDB's figures may not show them. */
   let pending = 0;
 
-  /** How far LMDB's pages reach as of its last commit, in bytes. */
   function used(): number {
     const { lastPageNumber, pageSize } = root.getStats() as Record<string, number>;
     return ((lastPageNumber ?? 0) + 1) * (pageSize ?? 0);
@@ -96,6 +98,7 @@ export function createRoomAhead(root: RootDatabase<string>, directory: string): 
     settle(bytes) {
       pending -= bytes;
     },
+    used,
     giveBack() {
       const end = used();
       if (fstatSync(file).size > end) ftruncateSync(file, end);

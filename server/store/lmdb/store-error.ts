@@ -51,6 +51,16 @@ export function storeError(error: unknown, directory: string): ConcordatError {
   });
 }
 
+/** The disk lacks the room that it takes to open the store. */
+export function noRoomToOpen(directory: string, bytes: number, cause: unknown): ConcordatError {
+  const megabytes = Math.ceil(bytes / 2 ** 20);
+  return new ConcordatError('store-full', `no room for ${bytes} bytes to open ${directory}`, {
+    cause,
+    details: { directory, bytes },
+    userMessage: `The disk of the data folder ${directory} is full: to open it takes ${megabytes} MB. Nothing was changed or lost. Make room on that disk, then start again.`,
+  });
+}
+
 /** After an error of the disk nothing can be changed, and maybe not be read, until the next start. */
 export function diskFailed(error: unknown, directory: string): ConcordatError {
   const said = error instanceof Error ? error.message : String(error);

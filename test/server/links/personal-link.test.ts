@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConcordatError } from '../../../engine/errors.ts';
+import { createRowAccess } from '../../../server/access/row-access.ts';
+import { visibleInstance } from '../../../server/access/visible-instance.ts';
 import { sha256 } from '../../../server/sha256.ts';
+import { linkByToken } from '../../../server/use-cases/open-link.ts';
 import { letterToSign, type LetterStory } from '../../support/letter-story.ts';
 import { linksTo, readOutbox } from '../../support/read-outbox.ts';
+import { as } from '../../support/sample-world.ts';
 
 let story: LetterStory | undefined;
 
@@ -142,6 +146,11 @@ describe('an approval link', () => {
     letter.server.clock.advanceTo('2026-04-01T09:00:00.000Z');
     const browser = letter.server.browser();
     expect((await browser.get(old)).text).toContain('This link has expired');
+    const sign = { confirmName: ann.name, _key: 'a' };
+    const late = await browser.post(`${old}/do/SIGN`, sign);
+    expect(late.status).toBe(410);
+    expect(late.text).toContain('This link has expired');
+    expect(await signatures(letter)).toBe(0);
     const renewed = await browser.post(`${old}/new`);
     expect(renewed.text).toContain('A new link is on its way');
     expect(renewed.text).not.toContain('/l/');
@@ -333,6 +342,26 @@ describe('an approval link', () => {
       expect(answer.status).toBe(404);
       expect(answer.text).not.toContain('%PDF');
     }
+  });
+
+  it('finds no other record, also one that its person reads once they sign in', async () => {
+    const letter = await begin();
+    const { services } = letter.server;
+    const [ann] = letter.executives;
+    const token = (await letter.linkOf(ann)).split('/').at(-1) ?? '';
+    const asker = { kind: 'link', person: ann, link: await linkByToken(services, token) } as const;
+    const own = await services.store.instances.get(letter.instance);
+    const { instance } = (await services.store.directory.partnership(own?.partnership ?? '')) ?? {};
+    const other = await services.store.instances.get(instance ?? '');
+    const rows = [own, other].flatMap((row) => row ?? []);
+    expect(rows).toHaveLength(2);
+    expect(await createRowAccess(services, as(ann)).visible(rows)).toEqual(rows);
+    expect(await createRowAccess(services, asker).visible(rows)).toEqual([own]);
+    expect(await visibleInstance(services, as(ann), other?.id ?? '')).toBeDefined();
+    expect(await visibleInstance(services, asker, letter.instance)).toBeDefined();
+    await expect(visibleInstance(services, asker, other?.id ?? '')).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   it('leaves a question and a refusal open to the same person, and nothing else', async () => {

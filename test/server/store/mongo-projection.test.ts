@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createProjector } from '../../../server/store/mongo/projector.ts';
+import type { AppendInput } from '../../../server/store/commit-store.ts';
+import { createProjector, type UnprojectedCommit } from '../../../server/store/mongo/projector.ts';
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts';
 import type { Store } from '../../../server/store/store.ts';
+import type { TaskChange } from '../../../server/store/task.ts';
 import { appendAndEnd, mongoModels } from '../../support/mongo-commits.ts';
 import { startMongoServer } from '../../support/mongo-server.ts';
 import {
@@ -100,6 +102,48 @@ describe.skipIf(server === undefined)('a process that ends after it has written 
     expect(await store.commits.personal('i1', ['v'])).toEqual([
       { ...VALUE, salt: '', value: null },
     ]);
+  });
+
+  test('nor does one that was paused in the middle of a history put back what came later', async () => {
+    const { models, store } = await begun();
+    const task = (id: string) => syntheticTask({ id, dueAt: minute(1) });
+    const history = [
+      [
+        { change: 'add', task: task('t') },
+        { change: 'add', task: task('u') },
+      ],
+      [
+        { change: 'add', task: task('t') },
+        { change: 'cancel', id: 'u' },
+      ],
+      [
+        { change: 'cancel', id: 't' },
+        { change: 'add', task: task('u') },
+      ],
+    ] as const satisfies readonly (readonly TaskChange[])[];
+    let previous: string | null = null;
+    const paused: UnprojectedCommit[] = [];
+    for (const [n, tasks] of history.entries()) {
+      const seq = n + 1;
+      const row = { title: `after ${seq}` };
+      const input: AppendInput = syntheticAppend({ instance: 'i1', seq, previous, row, tasks });
+      if (seq === 2) paused.push(await appendAndEnd(models, input));
+      else expect(await store.commits.append(input)).toEqual({ kind: 'committed' });
+      previous = input.commit.hash;
+    }
+    const whole = async () => [
+      await store.instances.get('i1'),
+      await store.tasks.get('t'),
+      await store.tasks.get('u'),
+    ];
+    const before = await whole();
+    expect(before).toMatchObject([
+      { seq: 3, title: 'after 3' },
+      { state: 'cancelled' },
+      { state: 'due' },
+    ]);
+    for (const commit of paused) await createProjector({ models }).project(commit);
+    expect(await whole()).toEqual(before);
   });
 
   test('a value that still waits in its commit is erased all the same', async () => {
