@@ -4,11 +4,13 @@ import { eventForm } from '../../engine/event-form.ts';
 import { owesWhatIsAsked, tells } from '../../engine/owing.ts';
 import type { Recipient } from '../access/recipients.ts';
 import { expiryOf } from '../expiry-of.ts';
-import { newToken } from '../new-id.ts';
+import { newId, newToken } from '../new-id.ts';
 import { type Head, requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
 import { askedLinkId } from '../store/asked-link-id.ts';
+import type { LinkRecord } from '../store/link.ts';
+import type { LinkStore } from '../store/link-store.ts';
 import { newLink } from '../store/new-link.ts';
 import type { Task } from '../store/task.ts';
 import { linkAddress } from '../instance-address.ts';
@@ -22,7 +24,7 @@ import { noteMail } from './notify.ts';
  * Sends each person a link of their own: to decide once on one document, or to answer and comment. It
  * goes to those who owe it now: who has answered, or whose turn has not come, gets none.
  * The link's id follows from the task and the person; each sending mints a new token for it, and only
- * hashes of tokens are kept.
+ * hashes of tokens are kept. Where the address was put right before the mail could leave, it has a link of its own.
  */
 export async function ask(services: Services, task: Task): Promise<void> {
   const effect = task.detail as unknown as AskEffect;
@@ -89,12 +91,14 @@ async function mintLink(
   effect: AskEffect,
   { person, standing, role }: Recipient,
 ): Promise<string> {
-  const id = askedLinkId(task.id, person.id);
   const token = newToken();
-  const known = await store.links.get(id);
+  const first = askedLinkId(task.id, person.id);
+  const known = await newestLink(store.links, first);
+  // what was made for an address at which the mail never arrived is closed for good
+  const closed = known?.state === 'replaced' ? known : undefined;
   const now = clock.now();
   const fresh = newLink({
-    id,
+    id: closed ? newId() : first,
     purpose: effect.once ? 'decide' : 'take-part',
     person: person.id,
     organisation: standing.organisation,
@@ -108,7 +112,15 @@ async function mintLink(
     createdAt: now,
     expiresAt: expiryOf(task.dueAt, effect.expires),
   });
-  const link = known ?? fresh;
+  const link = closed ? fresh : (known ?? fresh);
   await store.links.put({ ...link, tokenHashes: [...link.tokenHashes, sha256(token)] });
+  if (closed) await store.links.put({ ...closed, replacedBy: link.id });
   return linkAddress(config.url, token);
+}
+
+/** The link under this id, or the one that was made in its place. */
+async function newestLink(links: LinkStore, id: string): Promise<LinkRecord | undefined> {
+  const link = await links.get(id);
+  const next = link?.replacedBy ?? null;
+  return next === null ? link : ((await newestLink(links, next)) ?? link);
 }

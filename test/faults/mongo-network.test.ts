@@ -66,22 +66,26 @@ describe.skipIf(!reachable)('a network that fails between server and MongoDB', (
     expect(await store.commits.history('i1', { limit: 9 })).toHaveLength(2);
   });
 
-  test('a commit that another writer has made meanwhile is never taken for our own', async () => {
-    const { store, proxy, direct } = await throughProxy();
-    const other = await openMongoStore({ url: direct, mode: 'serve' });
-    onTestFinished(() => other.close());
-    const first = syntheticAppend({ instance: 'i1', seq: 1 });
-    await store.commits.append(first);
-    proxy.mood('refuse');
-    const next = { instance: 'i1', seq: 2, previous: first.commit.hash };
-    const ours = store.commits.append(syntheticAppend({ ...next, note: 'ours' }));
-    await delay(300);
-    expect(await other.commits.append(syntheticAppend({ ...next, note: 'theirs' }))).toEqual({
-      kind: 'committed',
-    });
-    proxy.mood('pass');
-    expect(await ours).toEqual({ kind: 'conflict', over: 'seq', seq: 2 });
-  });
+  // by the first nothing was sent; by the second nobody can say, and only what stands there tells
+  test.each<ProxyMood>(['refuse', 'drop-commits'])(
+    '%s: a commit that another writer has made meanwhile is never taken for our own',
+    async (mood) => {
+      const { store, proxy, direct } = await throughProxy();
+      const other = await openMongoStore({ url: direct, mode: 'serve' });
+      onTestFinished(() => other.close());
+      const first = syntheticAppend({ instance: 'i1', seq: 1 });
+      await store.commits.append(first);
+      proxy.mood(mood);
+      const next = { instance: 'i1', seq: 2, previous: first.commit.hash };
+      const ours = store.commits.append(syntheticAppend({ ...next, note: 'ours' }));
+      await delay(1_000);
+      const theirs = syntheticAppend({ ...next, note: 'theirs' });
+      expect(await other.commits.append(theirs)).toEqual({ kind: 'committed' });
+      proxy.mood('pass');
+      expect(await ours).toEqual({ kind: 'conflict', over: 'seq', seq: 2 });
+      expect(await store.commits.head('i1')).toEqual(theirs.commit);
+    },
+  );
 
   test('while nobody gets through, each is told to try again, and nothing is half-done', async () => {
     const { store, proxy } = await throughProxy();

@@ -22,7 +22,8 @@ export async function appendAndEnd(models: Models, input: AppendInput): Promise<
     },
   };
   await appendCommit({ models, address: '' }, ended, input);
-  const [commit] = left;
+  // the commit before it was looked at first
+  const commit = left.at(-1);
   if (commit === undefined) throw new Error('the commit was not written');
   return commit;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compileWorkflow } from '../../engine/compile.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
+import type { Effect } from '../../engine/effect.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { stillOwes } from '../../engine/owing.ts';
@@ -63,9 +64,12 @@ function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }, more: Json
       data: { ...started.snapshot.data, parties: [party('A'), party('B')], ...more },
     },
   };
+  let effects: readonly Effect[] = [];
   const send = (event: EngineEvent, by: ActingPerson): string => {
     try {
-      head = step({ ...surroundings(by), head, event, source: { kind: 'person' } });
+      const taken = step({ ...surroundings(by), head, event, source: { kind: 'person' } });
+      head = taken;
+      effects = taken.effects;
       return 'done';
     } catch (error) {
       if (error instanceof ConcordatError) return error.userMessage;
@@ -111,9 +115,71 @@ function beingSigned(rules: { readonly A?: Rule; readonly B?: Rule }, more: Json
         scopeOfHead({ ...surroundings(drafter), head }),
       ),
     signed: () => head.snapshot.data['signatures'],
+    data: () => head.snapshot.data,
+    standsAt(text: string): void {
+      const snapshot = { ...head.snapshot, value: { working: { text, force: 'notYet' } } };
+      head = { ...head, snapshot };
+    },
+    agreeIf: (organisation: string) =>
+      send(
+        { type: 'AGREE_IF', party: organisation, manifest: 'M', condition: 'If we pay less' },
+        acting(`rep-${organisation}`, organisation, 'representative'),
+      ),
+    changeText: () => send({ type: 'CHANGE_TEXT', changeReason: 'It had to change' }, drafter),
+    /** What the certificates are made of that the last step asked for. */
+    certificates: () =>
+      effects
+        .flatMap((effect) => (effect.type === 'document' ? effect.attachments : []))
+        .flatMap(({ template, data }) => (template === 'documents/certificate' ? [data] : [])),
     place: () => JSON.stringify(head.snapshot.value),
   };
 }
+
+describe('agreeing on the text of an agreement', () => {
+  const agreed = (party: string): JsonObject => ({ party, manifest: 'M' });
+
+  it('takes ‘yes, if’ for a condition, which takes back the agreement given before', () => {
+    const story = beingSigned({}, { agreedText: [agreed('A')] });
+    story.standsAt('outForComment');
+    expect(story.agreeIf('A')).toBe('done');
+    expect(story.data()).toMatchObject({ agreedText: [], conditions: [{ party: 'A' }] });
+    expect(story.place()).toContain('outForComment');
+
+    const ready = beingSigned({}, { agreedText: [agreed('A'), agreed('B')] });
+    ready.standsAt('readyToSign');
+    expect(ready.agreeIf('A')).toBe('done');
+    expect(ready.data()).toMatchObject({
+      agreedText: [{ party: 'B' }],
+      conditions: [{ party: 'A' }],
+    });
+    expect(ready.place()).toContain('outForComment');
+  });
+
+  it.each(['renderingDraft', 'outForComment', 'readyToSign', 'signing', 'declined'])(
+    'begins again for everybody when the text is changed while it is %s',
+    (place) => {
+      const story = beingSigned({}, { agreedText: [agreed('A')] });
+      expect(story.sign('ann', 'A')).toBe('done');
+      expect(story.passOn('bea', 'B', 'dan')).toBe('done');
+      const { draftVersion } = story.data();
+      expect(story.data()).toMatchObject({
+        agreedText: [{ party: 'A' }],
+        signatures: [{ person: 'ann' }],
+        delegations: [{ person: 'bea' }],
+      });
+      story.standsAt(place);
+      expect(story.changeText()).toBe('done');
+      expect(story.place()).toContain('drafting');
+      expect(story.data()).toMatchObject({
+        agreedText: [],
+        signatures: [],
+        delegations: [],
+        declines: [],
+        draftVersion: Number(draftVersion) + 1,
+      });
+    },
+  );
+});
 
 describe('signing an agreement', () => {
   it('lets a delegate sign for the party that named them and for no other', () => {
@@ -174,6 +240,26 @@ describe('signing an agreement', () => {
     expect(story.sign('dan', 'A', 'delegate')).toBe('done');
     expect(story.sign('eve', 'A')).toContain('names other people');
   });
+
+  it.each(['mou', 'partnership-agreement'])(
+    'binds the certificate of a %s to the text that was signed and to what each was shown',
+    (kind) => {
+      const story = beingSigned({}, { kind });
+      story.sign('ann', 'A');
+      expect(story.certificates()).toEqual([]);
+      story.sign('bea', 'B', 'signatory', 'link-and-code');
+      expect(story.certificates()).toMatchObject([
+        {
+          textHash: 't',
+          manifestHash: 'M',
+          signatures: [
+            { organisation: 'A', person: 'ann', name: 'ann', how: 'link' },
+            { organisation: 'B', person: 'bea', name: 'bea', how: 'link-and-code' },
+          ],
+        },
+      ]);
+    },
+  );
 
   it('keeps with each signature who had recorded the authority to give it, and when', () => {
     const story = beingSigned({});

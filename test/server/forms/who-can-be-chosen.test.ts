@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { Person } from '../../../server/store/directory.ts';
 import { checkReferences } from '../../../server/use-cases/check-references.ts';
 import { choicesFor } from '../../../server/use-cases/choices.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
@@ -16,7 +17,7 @@ async function twoPartnerships() {
   const lead = await server.member(here, council, 'Mary Ann', ['lead', 'manager']);
   const partner = await server.member(here, trust, 'Bo Ban', ['manager']);
   const elsewhere = await server.member(there, trust, 'Other Bee', ['manager']);
-  return { server, here, lead, partner, elsewhere };
+  return { server, here, there, lead, partner, elsewhere };
 }
 
 test('only members, and those who look after everything, can be named in a partnership', async () => {
@@ -55,4 +56,43 @@ test('where it is asked for, only somebody of one’s own organisation can be na
     checkReferences(server.services, as(lead), schema, { delegateTo }, place);
   await expect(name(partner.id)).rejects.toMatchObject({ code: 'invalid-input' });
   await name(lead.id);
+});
+
+test('a file, an organisation or a record of elsewhere is refused like one that does not exist', async () => {
+  const { server, here, there, lead, elsewhere } = await twoPartnerships();
+  const { store, clock } = server.services;
+  const outside = await server.organisation('Far Away');
+  const about = { name: 'minutes.pdf', mediaType: 'application/pdf', createdAt: clock.now() };
+  const put = (text: string, instance: string | null) =>
+    store.documents.put(Buffer.from(text), { ...about, partnership: null, instance });
+  const ours = await put('ours', here.instance);
+  const theirs = await put('theirs', there.instance);
+  const ofNobody = await put('of nobody', null);
+  const nowhere = 'a'.repeat(64);
+  const name = (format: string, id: string, asker: Person = lead) =>
+    checkReferences(
+      server.services,
+      as(asker),
+      { type: 'object', properties: { named: { type: 'string', format } } },
+      { named: id },
+      { partnership: here.id, instance: here.instance },
+    );
+  const refused = { code: 'invalid-input' };
+  await name('document', ours.hash);
+  for (const hash of [theirs.hash, ofNobody.hash, nowhere]) {
+    await expect(name('document', hash), hash).rejects.toMatchObject(refused);
+  }
+  // the same bytes may be put here as well, and then are of here
+  await put('theirs', here.instance);
+  await name('document', theirs.hash);
+  await name('organisation', here.organisations[0] ?? '');
+  for (const id of [outside.id, nowhere]) {
+    await expect(name('organisation', id), id).rejects.toMatchObject(refused);
+  }
+  await name('instance', here.instance);
+  for (const id of [there.instance, nowhere]) {
+    await expect(name('instance', id), id).rejects.toMatchObject(refused);
+  }
+  await name('instance', there.instance, elsewhere);
+  await expect(name('instance', here.instance, elsewhere)).rejects.toMatchObject(refused);
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Person } from '../../../server/store/directory.ts';
-import { putPerson } from '../../../server/use-cases/manage-people.ts';
+import { type PersonAnswers, putPerson } from '../../../server/use-cases/manage-people.ts';
 import { removeMember } from '../../../server/use-cases/invite-person.ts';
 import { letterToSign, type LetterStory } from '../../support/letter-story.ts';
 import { linksTo } from '../../support/read-outbox.ts';
@@ -11,11 +11,15 @@ afterEach(async () => {
   await letter?.server.stop();
 });
 
-/** What was written down wrong is put right by the administrator. */
-function correctAddress({ server }: LetterStory, person: Person, email: string): Promise<Person> {
-  const { name, organisation, coordinator, administrator } = person;
-  const answers = { name, email, organisation, coordinator, administrator, maySignIn: true };
-  return putPerson(server.services, as(server.administrator), person.id, answers);
+/** The administrator changes what is known of a person. */
+function change(
+  { server }: LetterStory,
+  person: Person,
+  more: Partial<PersonAnswers>,
+): Promise<Person> {
+  const { name, email, organisation, coordinator, administrator } = person;
+  const known = { name, email, organisation, coordinator, administrator, maySignIn: true };
+  return putPerson(server.services, as(server.administrator), person.id, { ...known, ...more });
 }
 
 it('whoever read the mails of a wrong address can do nothing with them once it is put right', async () => {
@@ -28,7 +32,7 @@ it('whoever read the mails of a wrong address can do nothing with them once it i
   expect((await stranger.get('/work')).status).toBe(200);
 
   const right = 'ann.executive@lodz.example';
-  await correctAddress(letter, ann, right);
+  await change(letter, ann, { email: right });
   expect((await stranger.get('/work')).status).toBe(303);
   // the right address can be guessed by whoever was taken for her
   for (const email of [ann.email, right]) {
@@ -51,11 +55,29 @@ it('whoever read the mails of a wrong address can do nothing with them once it i
   expect((await letter.data())['signatures']).toMatchObject([{ person: ann.id }]);
 });
 
+it('whoever may no longer sign in decides nothing by the links they have, nor has a new one sent', async () => {
+  letter = await letterToSign();
+  const { server } = letter;
+  const [ann] = letter.executives;
+  const link = await letter.linkOf(ann);
+  const signedIn = await server.signIn(ann);
+  await change(letter, ann, { maySignIn: false });
+  const browser = server.browser();
+  expect((await browser.get(link)).status).toBe(410);
+  const sign = { confirmName: ann.name, _key: 'a' };
+  expect((await browser.post(`${link}/do/SIGN`, sign)).status).toBe(410);
+  const before = (await linksTo(server.outbox, ann.email)).length;
+  await browser.post(`${link}/new`, { confirmName: ann.name });
+  expect(await linksTo(server.outbox, ann.email)).toHaveLength(before);
+  expect((await signedIn.get('/work')).status).toBe(303);
+  expect((await letter.data())['signatures']).toEqual([]);
+});
+
 it('a name that is put right leaves links and sessions as they are', async () => {
   letter = await letterToSign();
   const [ann] = letter.executives;
   const browser = await letter.server.signIn(ann);
-  await correctAddress(letter, { ...ann, name: 'Anne Executive' }, ann.email);
+  await change(letter, ann, { name: 'Anne Executive' });
   expect((await browser.get('/work')).status).toBe(200);
   expect((await browser.get(await letter.linkOf(ann))).status).toBe(200);
 });

@@ -6,6 +6,8 @@ import { ConcordatError } from '../../../engine/errors.ts';
 import type { MailSender, OutgoingMail } from '../../../server/mail/mail-sender.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { correctData } from '../../../server/use-cases/correct-data.ts';
+import { removeMember } from '../../../server/use-cases/invite-person.ts';
+import { type PersonAnswers, putPerson } from '../../../server/use-cases/manage-people.ts';
 import { readInstance } from '../../../server/use-cases/read-instance.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
@@ -190,4 +192,80 @@ test('only those who still owe something are reminded of it and chased for it', 
   expect(await reached()).toEqual([owing.email]);
   clock.advanceTo('2026-03-18T10:00:00.000Z');
   expect(await reached()).toEqual([owing.email, owing.email]);
+});
+
+test('a mail that could not leave goes, as the same mail, to an address that was put right since, and to nobody whose part has ended', async () => {
+  const tried: OutgoingMail[] = [];
+  const sent: OutgoingMail[] = [];
+  let away = false;
+  const mail: MailSender = {
+    kind: 'smtp',
+    abandon: () => undefined,
+    send: async (one) => {
+      if (one.to.name === 'Amina Yusuf') return { response: 'taken' };
+      tried.push(one);
+      // it answers each, so that all are tried
+      if (away) throw new ConcordatError('mail-unavailable', 'busy', { details: { reply: 451 } });
+      sent.push(one);
+      return { response: 'taken' };
+    },
+    verify: async () => undefined,
+    close: async () => undefined,
+    describe: () => 'a mail server that is busy for a while',
+  };
+  const server = await startTestServer({
+    mail,
+    workflows: fileURLToPath(new URL('../../support/link-workflows', import.meta.url)),
+  });
+  onTestFinished(() => server.stop());
+  const { services, worker, clock, administrator } = server;
+  const council = await server.organisation('Harbour Council');
+  const trust = await server.organisation('Vale Trust');
+  const place = await server.partnership('Safe at home', [council, trust]);
+  const invite = (name: string) => server.member(place, trust, name, ['manager', 'signatory']);
+  const abe = await invite('Abe Stays');
+  const bea = await invite('Bea Mistyped');
+  const cy = await invite('Cy Ended');
+  const dot = await invite('Dot Left');
+  await worker.drain();
+  tried.length = 0;
+  sent.length = 0;
+  away = true;
+  const form = { subject: 'A joint letter' };
+  await startWorkflow(services, as(abe), { workflow: 'letter', partnership: place.id, form });
+  await worker.drain();
+  expect(sent).toEqual([]);
+  const before = tried.splice(0);
+  expect(new Set(before.map(({ to }) => to.name))).toEqual(
+    new Set([abe, bea, cy, dot].map(({ name }) => name)),
+  );
+
+  const change = ({ id, name, organisation, email }: Person, more: Partial<PersonAnswers>) =>
+    putPerson(services, as(administrator), id, {
+      name,
+      email,
+      organisation: organisation ?? '',
+      coordinator: false,
+      administrator: false,
+      maySignIn: true,
+      ...more,
+    });
+  await change(bea, { email: 'bea@vale.example' });
+  await change(cy, { maySignIn: false });
+  await removeMember(services, as(administrator), { partnership: place.id, person: dot.id });
+  away = false;
+  clock.advanceTo('2026-03-02T12:00:00.000Z');
+  await worker.drain();
+  expect(sent.map(({ to }) => to.address).sort()).toEqual([abe.email, 'bea@vale.example'].sort());
+  for (const { to, messageId } of sent) {
+    const same = before.find((one) => one.to.name === to.name);
+    expect(messageId, to.name).toBe(same?.messageId);
+  }
+  // what she gets is of use, and what went to a wrong address before is not
+  const linkIn = (mail: OutgoingMail | undefined): string =>
+    /(\/l\/[\w-]+)/u.exec(mail?.text ?? '')?.[1] ?? '';
+  const ofBea = ({ to }: OutgoingMail): boolean => to.name === bea.name;
+  const open = async (link: string) => (await server.browser().get(link)).status;
+  expect(await open(linkIn(sent.find(ofBea)))).toBe(200);
+  expect(await open(linkIn(before.find(ofBea)))).toBe(410);
 });

@@ -362,3 +362,49 @@ test('a worker that stops gives back what it has not begun', async () => {
   expect(given.map(({ lease, tries }) => [lease, tries])).toContainEqual([null, 0]);
   expect(given.every(({ lease }) => lease === null)).toBe(true);
 });
+
+test('what is given back by a worker that waits no longer is done by another at once, and what it brings after that counts no more', async () => {
+  const story = await scene();
+  const { services, server } = story;
+  for (let n = 0; n < 4; n += 1) await story.ask(`Beds ${n}`, '2026-03-30');
+  story.goTo('2026-03-16');
+  const held: { readonly id: string; readonly end: (how?: Error) => void }[] = [];
+  const worker = createWorker(services, {
+    idleMs: 10,
+    maxTries: 1,
+    runners: {
+      ...TASK_RUNNERS,
+      reminder: (_own, { id }) =>
+        new Promise<void>((done, fail) => {
+          held.push({ id, end: (how) => (how ? fail(how) : done()) });
+        }),
+    },
+  });
+  worker.start();
+  await expect.poll(() => held.length).toBe(4);
+  const [completed, late, failing, silent] = held;
+  const all = () => Promise.all(held.map(({ id }) => services.store.tasks.get(id)));
+  const stopped = worker.stop();
+  // one is through while it waits for the others
+  completed?.end();
+  const through = async () => (await services.store.tasks.get(completed?.id ?? ''))?.state;
+  await expect.poll(through).toBe('done');
+  expect(await worker.giveBack()).toBe(3);
+  expect(await all()).toMatchObject([
+    { state: 'done', tries: 1 },
+    ...Array.from({ length: 3 }, () => ({ state: 'due', tries: 0, lease: null, lastError: null })),
+  ]);
+  // nobody has it in hand, and it failed because it was broken off
+  failing?.end(new ConcordatError('mail-unavailable', 'broken off'));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect((await all())[2]).toMatchObject({ state: 'due', tries: 0, lastError: null });
+  await server.worker.drain();
+  const after = await all();
+  expect(after.map((task) => [task?.state, task?.tries])).toEqual(held.map(() => ['done', 1]));
+  late?.end();
+  silent?.end(new Error('broken off'));
+  await stopped;
+  expect(await all()).toEqual(after);
+  const subjects = (await readOutbox(server.outbox)).map(({ subject }) => subject ?? '');
+  expect(subjects.filter((one) => one.startsWith('Due soon'))).toHaveLength(3);
+});
