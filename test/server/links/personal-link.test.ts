@@ -4,6 +4,7 @@ import { createRowAccess } from '../../../server/access/row-access.ts';
 import { visibleInstance } from '../../../server/access/visible-instance.ts';
 import { sha256 } from '../../../server/sha256.ts';
 import { linkByToken } from '../../../server/use-cases/open-link.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { letterToSign, type LetterStory } from '../../support/letter-story.ts';
 import { linksTo, readOutbox } from '../../support/read-outbox.ts';
 import { as } from '../../support/sample-world.ts';
@@ -362,6 +363,9 @@ describe('an approval link', () => {
     await expect(visibleInstance(services, asker, other?.id ?? '')).rejects.toMatchObject({
       code: 'not-found',
     });
+    // nor is it taken for more than it was sent for, whichever way it comes
+    const stop = { instance: letter.instance, event: 'STOP', fields: {} };
+    await expect(sendEvent(services, asker, stop)).rejects.toMatchObject({ code: 'not-allowed' });
   });
 
   it('leaves a question and a refusal open to the same person, and nothing else', async () => {
@@ -394,6 +398,37 @@ describe('an approval link', () => {
     const code = mails.map(({ text }) => /\b\d{6}\b/u.exec(text ?? '')?.[0]).find(Boolean);
     const right = await browser.post(`${link}/do/SIGN`, { ...sign, linkCode: code ?? '' });
     expect(right.status).toBe(303);
+    expect(await signatures(letter)).toBe(1);
+  });
+
+  it('takes a code for fifteen minutes and from its own mail alone, and one in its place asks for a code too', async () => {
+    const letter = await begin({ askCode: true });
+    const { clock, outbox } = letter.server;
+    const [ann, bob] = letter.executives;
+    const link = await letter.linkOf(ann);
+    const browser = letter.server.browser();
+    const codeFor = async (at: string): Promise<string> => {
+      await browser.post(`${at}/code`);
+      const mails = await readOutbox(outbox);
+      return mails.map(({ text }) => /\b\d{6}\b/u.exec(text ?? '')?.[0]).findLast(Boolean) ?? '';
+    };
+    const sign = (at: string, { name }: { readonly name: string }, linkCode: string) =>
+      browser.post(`${at}/do/SIGN`, { confirmName: name, _key: 'a', linkCode });
+    const ofAnn = await codeFor(link);
+    const ofBob = await codeFor(await letter.linkOf(bob));
+    if (ofAnn !== ofBob) expect((await sign(link, ann, ofBob)).status).toBe(422);
+    clock.advanceTo(new Date(Date.parse(clock.now()) + 16 * 60_000).toISOString());
+    const late = await sign(link, ann, ofAnn);
+    expect(late.status).toBe(422);
+    expect(late.text).toContain('a code works for 15 minutes');
+
+    clock.advanceTo('2026-04-01T09:00:00.000Z');
+    await browser.post(`${link}/new`);
+    const fresh = await letter.linkOf(ann);
+    expect(fresh).not.toBe(link);
+    for (const code of ['', ofAnn]) expect((await sign(fresh, ann, code)).status).toBe(422);
+    expect(await signatures(letter)).toBe(0);
+    expect((await sign(fresh, ann, await codeFor(fresh))).status).toBe(303);
     expect(await signatures(letter)).toBe(1);
   });
 

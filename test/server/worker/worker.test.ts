@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { ConcordatError } from '../../../engine/errors.ts';
-import { TASK_RUNNERS } from '../../../server/effects/run-task.ts';
+import { type RunTask, TASK_RUNNERS } from '../../../server/effects/run-task.ts';
 import { smtpSender } from '../../../server/mail/smtp-sender.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
@@ -366,38 +366,44 @@ test('a worker that stops gives back what it has not begun', async () => {
 test('what is given back by a worker that waits no longer is done by another at once, and what it brings after that counts no more', async () => {
   const story = await scene();
   const { services, server } = story;
-  for (let n = 0; n < 4; n += 1) await story.ask(`Beds ${n}`, '2026-03-30');
+  // one is chased by then, the others are reminded
+  const chased = await story.ask('Overdue', '2026-03-08');
+  for (let n = 0; n < 3; n += 1) await story.ask(`Beds ${n}`, '2026-03-30');
+  story.goTo('2026-03-10');
+  await server.worker.drain();
   story.goTo('2026-03-16');
-  const held: { readonly id: string; readonly end: (how?: Error) => void }[] = [];
+  const held: { readonly id: string; readonly kind: string; end(how?: Error): void }[] = [];
+  const hold: RunTask = (_own, { id, kind }) =>
+    new Promise<void>((done, fail) => {
+      held.push({ id, kind, end: (how) => (how ? fail(how) : done()) });
+    });
   const worker = createWorker(services, {
     idleMs: 10,
     maxTries: 1,
-    runners: {
-      ...TASK_RUNNERS,
-      reminder: (_own, { id }) =>
-        new Promise<void>((done, fail) => {
-          held.push({ id, end: (how) => (how ? fail(how) : done()) });
-        }),
-    },
+    runners: { ...TASK_RUNNERS, reminder: hold, chase: hold },
   });
   worker.start();
   await expect.poll(() => held.length).toBe(4);
-  const [completed, late, failing, silent] = held;
-  const all = () => Promise.all(held.map(({ id }) => services.store.tasks.get(id)));
+  const failing = held.find(({ kind }) => kind === 'chase');
+  const [completed, late, silent] = held.filter((one) => one !== failing);
+  const all = () =>
+    Promise.all(
+      [completed, late, silent, failing].map((one) => services.store.tasks.get(one?.id ?? '')),
+    );
   const stopped = worker.stop();
   // one is through while it waits for the others
   completed?.end();
-  const through = async () => (await services.store.tasks.get(completed?.id ?? ''))?.state;
-  await expect.poll(through).toBe('done');
+  await expect.poll(async () => (await all())[0]?.state).toBe('done');
   expect(await worker.giveBack()).toBe(3);
-  expect(await all()).toMatchObject([
-    { state: 'done', tries: 1 },
-    ...Array.from({ length: 3 }, () => ({ state: 'due', tries: 0, lease: null, lastError: null })),
-  ]);
-  // nobody has it in hand, and it failed because it was broken off
-  failing?.end(new ConcordatError('mail-unavailable', 'broken off'));
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect((await all())[2]).toMatchObject({ state: 'due', tries: 0, lastError: null });
+  const given = { state: 'due', tries: 0, lease: null, lastError: null };
+  expect(await all()).toMatchObject([{ state: 'done', tries: 1 }, given, given, given]);
+  // it failed because it was broken off, which is no failed chase, nor told as one
+  const before = await story.history(chased);
+  const mailsBefore = (await readOutbox(server.outbox)).length;
+  failing?.end(new Error('broken off'));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await all())[3]).toMatchObject(given);
+  expect(await story.history(chased)).toEqual(before);
   await server.worker.drain();
   const after = await all();
   expect(after.map((task) => [task?.state, task?.tries])).toEqual(held.map(() => ['done', 1]));
@@ -405,6 +411,6 @@ test('what is given back by a worker that waits no longer is done by another at 
   silent?.end(new Error('broken off'));
   await stopped;
   expect(await all()).toEqual(after);
-  const subjects = (await readOutbox(server.outbox)).map(({ subject }) => subject ?? '');
-  expect(subjects.filter((one) => one.startsWith('Due soon'))).toHaveLength(3);
+  // two reminders and the chase
+  expect(await readOutbox(server.outbox)).toHaveLength(mailsBefore + 3);
 });
