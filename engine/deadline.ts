@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { compileCel } from './cel.ts';
 import type { DeadlineSpec, Distance } from './definition.ts';
 import { readPath } from './expression.ts';
 import { remember } from './remember.ts';
@@ -15,7 +16,8 @@ type Span =
   | { readonly kind: 'workingDays'; readonly count: number };
 
 /**
- * When a deadline is due, as a UTC instant; null while the data it counts from are not known.
+ * When a deadline is due, as a UTC instant; null while the data it counts from are not known, or while
+ * its own condition (`when`) is not met.
  * Whole days are counted from the day after `from` and end at midnight in the instance's time zone:
  * the instant is the first of the following day. Spans with hours count from the instant itself.
  */
@@ -28,6 +30,7 @@ export function dueAt(
   const from = spec.from === 'entry' ? enteredAt : readPath(scope, spec.from);
   const distance = spanText(spec.after ?? spec.before ?? 'P0D', scope);
   if (typeof from !== 'string' || distance === null) return null;
+  if (spec.when !== undefined && compileCel(spec.when)(scope) !== true) return null;
   const sign = spec.after === undefined && spec.before !== undefined ? -1 : 1;
   const { timeZone } = scope.instance;
   // Whole days depend on the date alone, so instants of one day share an answer.

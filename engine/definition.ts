@@ -38,7 +38,7 @@ export interface StartSpec {
 
 /**
  * Who holds a role. `held` names a membership role; `person` names the data that holds a person, or
- * a list of them; with `named`, a list of entries that each name one in that field, and where an entry
+ * a list of them (or several such places); with `named`, a list of entries that each name one in that field, and where an entry
  * has a `party`, it counts for somebody of that organisation only;
  * `of` narrows to the organisation (or the list of parties) found there. Without `of` the role
  * belongs to every party of the instance, or to every organisation of the partnership. `when` is a
@@ -47,7 +47,7 @@ export interface StartSpec {
 export interface RoleSpec {
   readonly title: string;
   readonly held?: string | readonly string[];
-  readonly person?: string;
+  readonly person?: string | readonly string[];
   readonly named?: string;
   readonly of?: string;
   readonly when?: string;
@@ -81,6 +81,8 @@ export interface DeadlineSpec {
   readonly before?: Distance;
   readonly reminders?: readonly ReminderSpec[];
   readonly chases?: ChaseSpec;
+  /** A CEL condition over `data`: it runs only while that is true, and is due at no time else. */
+  readonly when?: string;
   /** By role: who of its holders still owes something. Nobody else is reminded or chased in it. */
   readonly owedBy?: Readonly<Record<string, OwedSpec>>;
 }

@@ -1,5 +1,5 @@
 import { compileCel } from './cel.ts';
-import type { RoleSpec, WorkflowDefinition } from './definition.ts';
+import { listOf, type RoleSpec, type WorkflowDefinition } from './definition.ts';
 import { readPath } from './expression.ts';
 import { partiesOf } from './gate.ts';
 import type { JsonValue } from './json-value.ts';
@@ -26,12 +26,8 @@ export function holdsRole(
   if (spec.when !== undefined && compileCel(spec.when)(scope) !== true) return false;
   // Whoever was named and has left the partnership since is a stranger like any other.
   const inside = who.coordinator || who.roles.length > 0;
-  if (
-    inside &&
-    spec.person !== undefined &&
-    namesPerson(readPath(scope, spec.person), spec.named, who)
-  )
-    return true;
+  const named = (path: string): boolean => namesPerson(readPath(scope, path), spec.named, who);
+  if (inside && listOf(spec.person).some(named)) return true;
   if (spec.held === undefined) return false;
   const wanted: readonly string[] = typeof spec.held === 'string' ? [spec.held] : spec.held;
   if (wanted.includes('coordinator') && who.coordinator) return true;

@@ -1,4 +1,4 @@
-import type { FormSpec, ValueExpression } from '../definition.ts';
+import { type FormSpec, listOf, type ValueExpression } from '../definition.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { formSchema } from '../form.ts';
 import type { ActionSite } from '../state-tree.ts';
@@ -53,7 +53,10 @@ function sheetSites(context: LintContext): ExpressionSite[] {
   for (const [index, { when }] of (definition.locked ?? []).entries()) {
     if (when !== undefined) sites.push(cel(`/locked/${index}/when`, when, scope, true));
   }
-  for (const [name, { owedBy }] of Object.entries(definition.deadlines ?? {})) {
+  for (const [name, { owedBy, when }] of Object.entries(definition.deadlines ?? {})) {
+    if (when !== undefined) {
+      sites.push(cel(pointerTo('/deadlines', name, 'when'), when, scope, true));
+    }
     for (const [role, { cel: owes }] of Object.entries(owedBy ?? {})) {
       const pointer = pointerTo('/deadlines', name, 'owedBy', role, 'cel');
       if (owes !== undefined) sites.push(cel(pointer, owes, scope, true));
@@ -61,8 +64,11 @@ function sheetSites(context: LintContext): ExpressionSite[] {
   }
   for (const [name, role] of Object.entries(definition.roles)) {
     for (const key of ['person', 'of'] as const) {
-      const text = role[key];
-      if (text !== undefined) sites.push(path(pointerTo('/roles', name, key), text, scope));
+      const places = role[key];
+      for (const [index, text] of listOf(places).entries()) {
+        const at = pointerTo('/roles', name, key);
+        sites.push(path(typeof places === 'string' ? at : `${at}/${index}`, text, scope));
+      }
     }
     const { when } = role;
     if (when !== undefined) sites.push(cel(pointerTo('/roles', name, 'when'), when, scope, true));

@@ -1,6 +1,6 @@
 import { candidatesAt } from '../choose-transition.ts';
 import type { CompiledWorkflow } from '../compile.ts';
-import type { SignalSource } from '../definition.ts';
+import { listOf, type SignalSource } from '../definition.ts';
 import { isConcordatError } from '../errors.ts';
 import { readPath } from '../expression.ts';
 import type { JsonObject, JsonValue } from '../json-value.ts';
@@ -156,7 +156,7 @@ function peopleFor(
   for (const role of roles) {
     const spec = definition.roles[role];
     if (!spec) continue;
-    const named = spec.person === undefined ? [] : strings(readPath(scope, spec.person));
+    const named = listOf(spec.person).flatMap((path) => strings(readPath(scope, path)));
     for (const organisation of organisationsOfRole(spec, scope) ?? ORGANISATIONS) {
       const persons = [...named, ...signatoriesOf(scope.data['parties'], organisation)];
       if (persons.length === 0) persons.push(`${organisation}-${role}`);

@@ -24,9 +24,10 @@ export async function handOver(services: Services, task: Task): Promise<void> {
     template,
     url: instanceAddress(config.url, task.instance),
     due: formatMailDate(moment.dueAt, commit.origin.timeZone),
-    with: (open, { title }) => ({
-      deadline,
-      record: open ? null : title,
+    with: (sight, { title }) => ({
+      // What is due in a record that they do not see can tell what stands in it.
+      deadline: sight === null ? title : deadline,
+      record: sight === 'concerned' ? null : title,
       chases: moment.chase,
     }),
   });

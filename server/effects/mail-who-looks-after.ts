@@ -1,4 +1,5 @@
 import type { WorkflowDefinition } from '../../engine/definition.ts';
+import type { Sight } from '../../engine/role.ts';
 import { isConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { createRowAccess } from '../access/row-access.ts';
@@ -17,8 +18,8 @@ export interface MailWhoLooksAfter {
   readonly template: string;
   readonly url: string;
   readonly due?: string;
-  /** What the template is given; less of a record that is not open to whoever reads it. */
-  readonly with: (open: boolean, definition: WorkflowDefinition) => JsonObject;
+  /** What the template is given; less of a record that whoever reads it sees in part, or not at all. */
+  readonly with: (sight: Sight | null, definition: WorkflowDefinition) => JsonObject;
 }
 
 /**
@@ -73,7 +74,8 @@ async function sendTo(
   const { store, workflows } = services;
   const { definition } = await workflows.version(row.workflow, row.version);
   const access = createRowAccess(services, { kind: 'person', person });
-  const open = (await access.sightOf(row)) === 'concerned';
+  const sight = await access.sightOf(row);
+  const open = sight === 'concerned';
   const title = open ? await titleInWords(store, row.title) : '';
   const partnership =
     task.partnership === null ? undefined : await store.directory.partnership(task.partnership);
@@ -87,6 +89,6 @@ async function sendTo(
     ...(partnership ? { partnership } : {}),
     ...(due === undefined ? {} : { due }),
     url,
-    with: fields(open, definition),
+    with: fields(sight, definition),
   });
 }

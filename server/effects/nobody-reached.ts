@@ -55,13 +55,14 @@ export async function tellWhenNobodyIsReached(
     task,
     template: 'nobody-reached',
     url: instanceAddress(config.url, task.instance),
-    with: (open, { title }) => ({
-      what,
+    with: (sight, { title }) => ({
+      // What is due in a record that they do not see can tell what stands in it.
+      what: sight === null ? title : what,
       roles: to.map((role) => definition.roles[role]?.title ?? role),
-      record: open ? null : title,
+      record: sight === 'concerned' ? null : title,
       // Which organisations a confidential record concerns is not for everybody.
-      organisations: open ? named(without) : [],
-      refused: open ? named(undelivered) : [],
+      organisations: sight === 'concerned' ? named(without) : [],
+      refused: sight === 'concerned' ? named(undelivered) : [],
     }),
   });
 }

@@ -19,11 +19,12 @@ export async function tellAboutParkedTask(
       task,
       template: 'parked-task',
       url: `${config.url}/parked-tasks`,
-      with: (open, definition) => ({
-        task: open
-          ? taskInWords(task, definition, (id) => workflows.newestOf(id).definition.title)
-          : 'A task of a confidential record',
-        reason: open ? reason : null,
+      with: (sight, definition) => ({
+        task:
+          sight === 'concerned'
+            ? taskInWords(task, definition, (id) => workflows.newestOf(id).definition.title)
+            : 'A task of a confidential record',
+        reason: sight === 'concerned' ? reason : null,
         tries: task.tries + 1,
       }),
     });

@@ -1,6 +1,6 @@
 import { compileCel } from '../../engine/cel.ts';
 import { dueAt } from '../../engine/deadline.ts';
-import type { StepSpec, WorkflowDefinition } from '../../engine/definition.ts';
+import { listOf, type StepSpec, type WorkflowDefinition } from '../../engine/definition.ts';
 import { readPath } from '../../engine/expression.ts';
 import type { Scope } from '../../engine/scope.ts';
 import type { WorkingCalendar } from '../../engine/working-calendar.ts';
@@ -43,7 +43,10 @@ export function readSteps(
       source: step.source ?? null,
       state: holds(doneWhen) ? 'done' : holds(startedWhen) ? 'doing' : 'to-do',
       owner: role?.title ?? step.owner,
-      people: role?.person === undefined ? null : idsIn(readPath(scope, role.person)),
+      people:
+        role?.person === undefined
+          ? null
+          : listOf(role.person).flatMap((path) => idsIn(readPath(scope, path))),
       dueAt:
         due === undefined
           ? null

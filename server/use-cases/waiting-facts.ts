@@ -1,6 +1,6 @@
 import { compileCel, readBy } from '../../engine/cel.ts';
 import { dateIn } from '../../engine/deadline.ts';
-import type { WorkflowDefinition } from '../../engine/definition.ts';
+import { listOf, type WorkflowDefinition } from '../../engine/definition.ts';
 import { EVALUATION_UNITS, withinBudgetOr } from '../../engine/evaluation-budget.ts';
 import { optionsAt } from '../../engine/options.ts';
 import { placeOf } from '../../engine/place.ts';
@@ -124,8 +124,8 @@ function dataOfRoles({ roles, access }: WorkflowDefinition, data: Scope['data'])
     for (const name of dataFields) names.add(name);
   }
   for (const { person, of } of Object.values(roles)) {
-    for (const path of [person, of]) {
-      const [root, field] = path?.split('.') ?? [];
+    for (const path of [...listOf(person), ...listOf(of)]) {
+      const [root, field] = path.split('.');
       if (root === 'data' && field !== undefined) names.add(field);
     }
   }

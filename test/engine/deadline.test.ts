@@ -56,6 +56,15 @@ describe('a deadline', () => {
     expect(lastDay({ from: 'entry', after }, from)).toBe(expected);
   });
 
+  it('is due only while its own condition is true, and at no time where that cannot be told', () => {
+    const plan = { from: 'data.due', after: 'P0D', when: '!data.done' };
+    const dueWith = (data: Scope['data']) =>
+      lastDay(plan, '', 'Europe/London', PLAIN_CALENDAR, data);
+    expect(dueWith({ due: '2027-05-31', done: false })).toBe('2027-05-31');
+    expect(dueWith({ due: '2027-05-31', done: true })).toBeNull();
+    expect(dueWith({ due: '2027-05-31' })).toBeNull();
+  });
+
   it('does not count public holidays of its region as working days', () => {
     // Good Friday is 26 and Easter Monday 29 March 2027 in England.
     const easter = lastDay(

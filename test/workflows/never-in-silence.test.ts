@@ -4,6 +4,7 @@ import { asksAt } from '../../engine/asks-at.ts';
 import { compileWorkflow, type CompiledWorkflow } from '../../engine/compile.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { isHandedOver } from '../../engine/moment.ts';
+import { optionsAt } from '../../engine/options.ts';
 import { placeOf } from '../../engine/place.ts';
 import { readScenarios, runScenario } from '../../engine/simulate.ts';
 import { beginnings, likeness, onward } from '../../engine/simulate/sample-moves.ts';
@@ -29,8 +30,14 @@ function silenceIn(workflow: CompiledWorkflow, instance: VirtualInstance): strin
     return null;
   const { states, waitingFor } = placeOf(workflow, snapshot, instance.scope());
   const { asks, steps } = asksAt(workflow, states.join(' '));
-  // What each organisation may do, and none is waited for, is nobody's to do.
-  const asked = asks.filter(({ eachParty }) => !eachParty || waitingFor.length > 0);
+  const offered = new Set(
+    optionsAt(workflow, snapshot, instance.scope()).map(({ event }) => event),
+  );
+  // What each organisation may do, and none is waited for, is nobody's to do; nor is what does not
+  // concern this record.
+  const asked = asks.filter(
+    ({ event, eachParty }) => offered.has(event) && (!eachParty || waitingFor.length > 0),
+  );
   const open = [...asked.map(({ label }) => label), ...steps.map(({ title }) => title)];
   return open.length === 0 ? null : `${states.join(' + ')}: ${open.slice(0, 3).join('; ')}`;
 }

@@ -70,15 +70,17 @@ export function checkRoles(context: LintContext, report: Report): void {
 function checkNamed(name: string, role: RoleSpec, data: JsonSchema, report: Report): void {
   const { person, named } = role;
   if (named === undefined) return;
-  const path = (person ?? '').split('.').slice(1);
   const definitions = data.$defs ?? {};
-  const place = schemaAt(data, path, definitions);
-  const items = place.found ? place.schema.items : undefined;
-  if (items !== undefined && schemaAt(items, [named], definitions).found) return;
+  const without = listOf(person).filter((path) => {
+    const place = schemaAt(data, path.split('.').slice(1), definitions);
+    const items = place.found ? place.schema.items : undefined;
+    return items === undefined || !schemaAt(items, [named], definitions).found;
+  });
+  if (person !== undefined && without.length === 0) return;
   report(
     pointerTo('/roles', name, 'named'),
     'unknown-field',
-    `The entries of ${quoted(person ?? '')} have no field ${quoted(named)}.`,
+    `The entries of ${quoted(without[0] ?? '')} have no field ${quoted(named)}.`,
     'Let "person" lead to a list in the data, and "named" be the field of its entries that holds the person.',
   );
 }
