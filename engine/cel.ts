@@ -1,7 +1,9 @@
 import {
   type CelInput,
   celEnv,
+  celFunc,
   celMap,
+  CelScalar,
   isCelError,
   isCelList,
   isCelMap,
@@ -14,6 +16,7 @@ import { type CelReads, readsOf } from './cel-reads.ts';
 import { ConcordatError } from './errors.ts';
 import { EVALUATION_UNITS, spend, withinBudget } from './evaluation-budget.ts';
 import type { JsonValue } from './json-value.ts';
+import { monthsBefore } from './months-before.ts';
 import type { Scope } from './scope.ts';
 
 /** A CEL expression ready to run. Answers `undefined` where CEL reports an error (a missing field). */
@@ -29,8 +32,10 @@ export const CEL_LIMITS = { length: 1_000, nesting: 2, brackets: 32 } as const;
 const STRING_FUNCTIONS = new Set(['lowerAscii', 'upperAscii', 'trim', 'split', 'join']);
 
 const texts = strings.filter(({ name }) => STRING_FUNCTIONS.has(name));
+const { DOUBLE, STRING } = CelScalar;
+const dates = [celFunc('monthsBefore', [STRING, DOUBLE], STRING, monthsBefore)];
 const environment = celEnv({
-  funcs: [...texts, ...meteredFunctions(celEnv({ funcs: texts }).funcs)],
+  funcs: [...texts, ...dates, ...meteredFunctions(celEnv({ funcs: texts }).funcs)],
 });
 const programs = new Map<string, CelProgram>();
 const plans = new WeakMap<CelProgram, ReturnType<typeof plan>>();

@@ -26,7 +26,7 @@ const FUNCTIONS = new Set(
     '_&&_ _||_ !_ _==_ _!=_ _<_ _<=_ _>_ _>=_ @in _[_] _?_:_ _+_ _-_ _*_ _/_ _%_ -_',
     '@not_strictly_false size contains startsWith endsWith matches lowerAscii upperAscii trim',
     'split join int double string bool timestamp duration getFullYear getMonth getDate',
-    'getDayOfMonth getDayOfWeek getDayOfYear getHours getMinutes getSeconds',
+    'getDayOfMonth getDayOfWeek getDayOfYear getHours getMinutes getSeconds monthsBefore',
   ].flatMap((line) => line.split(' ')),
 );
 

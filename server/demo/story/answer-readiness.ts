@@ -34,24 +34,54 @@ const PLANS: Readonly<Record<string, string>> = {
 /** Answers all questions that an organisation is asked, signed in or from the link in the mail. */
 export async function answerReadiness(
   world: DemoWorld,
-  given: { readonly who: string; readonly instance: string; readonly byMail: boolean },
+  given: {
+    readonly who: string;
+    readonly instance: string;
+    readonly byMail: boolean;
+    /** The day by which gaps are to be closed. */
+    readonly plansDue: string;
+  },
 ): Promise<void> {
-  const { who, instance, byMail } = given;
+  const { who, instance, byMail, plansDue } = given;
+  const plan = { due: plansDue, person: world.person(who).id };
   const { options } = await readInstance(world.services, world.asker(who), instance);
   for (const { event, form } of options) {
     if (!event.startsWith('ANSWER_')) continue;
-    const fields = answerTo(event, Object.keys(form.properties ?? {}), world.dates.date(6));
+    const fields = answerTo(event, Object.keys(form.properties ?? {}), plan);
     if (byMail) await world.actByMail(who, instance, event, fields);
     else await world.act(who, instance, event, fields);
   }
   await world.act(who, instance, 'SHARE');
 }
 
-function answerTo(event: string, names: readonly string[], due: string): JsonObject {
+/** Everybody named (with their organisation) records that the plans for their gaps are done. */
+export async function closeReadinessPlans(
+  world: DemoWorld,
+  partnership: string,
+  people: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [who, organisation] of Object.entries(people)) {
+    const { id } = await world.find(partnership, 'readiness', world.organisation(organisation));
+    const { data } = await readInstance(world.services, world.asker(who), id);
+    for (const name of Object.keys(data).filter((field) => field.endsWith('PlanDue'))) {
+      await world.act(who, id, 'RECORD_PLAN_DONE', {
+        question: name.slice(0, -'PlanDue'.length),
+        done: 'It was done as planned; the minutes of last month say so.',
+      });
+    }
+  }
+}
+
+function answerTo(
+  event: string,
+  names: readonly string[],
+  { due, person }: { readonly due: string; readonly person: string },
+): JsonObject {
   const topic = event.slice('ANSWER_'.length);
   const plan = PLANS[topic];
   const given: readonly (readonly [string, string])[] = names.map((name) => {
     if (name.endsWith('PlanOwner')) return [name, 'Head of service'];
+    if (name.endsWith('PlanPerson')) return [name, person];
     if (name.endsWith('PlanDue')) return [name, due];
     if (name.endsWith('Plan')) return [name, plan ?? ''];
     if (name.endsWith('Evidence')) return [name, EVIDENCE[topic] ?? 'Minutes of the last meeting.'];

@@ -1,6 +1,6 @@
 import type { DemoWorld } from '../demo-world.ts';
 import { agreeOnText, party, sign, writeAgreement } from './agreement-acts.ts';
-import { answerReadiness } from './answer-readiness.ts';
+import { answerReadiness, closeReadinessPlans } from './answer-readiness.ts';
 import { HOME_FROM_HOSPITAL } from './cast.ts';
 import { beginPartnership } from './set-the-scene.ts';
 import { planYearlyRounds } from './yearly-rounds.ts';
@@ -46,16 +46,23 @@ export async function prepareHomeFromHospital(
     who: 'amara',
     instance: await readinessOf('council'),
     byMail: false,
+    plansDue: dates.date(4),
   });
   await world.until(0, 16);
   await answerReadiness(world, {
     who: 'niamh',
     instance: await readinessOf('trust'),
     byMail: true,
+    plansDue: dates.date(4),
   });
   // Łódź House is late: it is reminded, the coordinator is told, and it is reminded again.
   await world.until(1, 9);
-  await answerReadiness(world, { who: 'zofia', instance: await readinessOf('lodz'), byMail: true });
+  await answerReadiness(world, {
+    who: 'zofia',
+    instance: await readinessOf('lodz'),
+    byMail: true,
+    plansDue: dates.date(4),
+  });
 
   await world.act('amara', course, 'RECORD_NEEDS', {
     localNeeds:
@@ -231,6 +238,11 @@ export async function agreeMemorandum(world: DemoWorld, partnership: string): Pr
   });
   await world.until(3, 3);
   await agreeOnText(world, memorandum, ['amara', 'niamh', 'zofia']);
+  await closeReadinessPlans(world, partnership, {
+    amara: 'council',
+    niamh: 'trust',
+    zofia: 'lodz',
+  });
   await world.until(3, 20);
   await world.act('rhodri', memorandum, 'RECORD_DECISION', {
     decidedOn: world.today(),

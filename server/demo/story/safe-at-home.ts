@@ -1,6 +1,6 @@
 import type { DemoWorld } from '../demo-world.ts';
 import { agreeOnText, party, sign, writeAgreement } from './agreement-acts.ts';
-import { answerReadiness } from './answer-readiness.ts';
+import { answerReadiness, closeReadinessPlans } from './answer-readiness.ts';
 import { SAFE_AT_HOME } from './cast.ts';
 import { beginPartnership } from './set-the-scene.ts';
 import { planYearlyRounds } from './yearly-rounds.ts';
@@ -36,17 +36,20 @@ export async function beginSafeAtHome(world: DemoWorld): Promise<Omit<SafeAtHome
     who: 'zofia',
     instance: await readinessOf('lodz'),
     byMail: false,
+    plansDue: dates.date(11),
   });
   await answerReadiness(world, {
     who: 'oliver',
     instance: await readinessOf('council'),
     byMail: true,
+    plansDue: dates.date(11),
   });
   await world.until(8, 15);
   await answerReadiness(world, {
     who: 'eleni',
     instance: await readinessOf('helen'),
     byMail: true,
+    plansDue: dates.date(11),
   });
   await world.act('zofia', course, 'RECORD_NEEDS', {
     localNeeds: 'Families go to five offices, and tell their story in each.',
@@ -187,6 +190,11 @@ export async function signSafeAtHome(world: DemoWorld, partnership: string): Pro
     },
     EDIT_TERM: { startDate: dates.date(13), noticeMonths: 3 },
     PUBLISH: {},
+  });
+  await closeReadinessPlans(world, partnership, {
+    zofia: 'lodz',
+    oliver: 'council',
+    eleni: 'helen',
   });
   await world.until(10, 25);
   await agreeOnText(world, memorandum, ['zofia', 'oliver', 'nikos']);
