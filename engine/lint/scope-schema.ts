@@ -80,6 +80,7 @@ export function eventSchema(context: LintContext, transition: Transition | null)
     properties: {
       ...form.properties,
       type: TEXT,
+      emptied: { type: 'array', items: TEXT },
       ...(meta.eachParty === true ? { party: TEXT } : {}),
       ...(meta.decides === undefined ? {} : { manifest: TEXT }),
     },
