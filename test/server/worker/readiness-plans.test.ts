@@ -86,6 +86,9 @@ test('whoever sees to a plan of readiness is told, reminded before its day and c
     changes: { partnerStaffPlanDue: '2026-10-31' },
     reason: 'The course is in October.',
   });
+  await server?.worker.drain();
+  const known = await readInstance(services, as(story.lead), story.place.instance);
+  expect(JSON.stringify(known.data['readiness'])).toContain('"due":"2026-10-31"');
   await story.liveUntil('2026-10-16');
   expect(await story.mails(owner, /^Due soon.*Readiness plan/u)).toEqual([]);
   await story.liveUntil('2026-11-20');
