@@ -20,10 +20,10 @@ export type OwnFrame = Omit<PageFrame, 'installation' | 'path' | 'person'>;
 
 /** Whoever is signed in; throws `not-signed-in`, upon which the browser is led to the sign-in page. */
 export async function signedIn({ services }: PageContext, request: Request): Promise<Asker> {
-  const { person: id, address } = request.session;
+  const { person: id, address, access = '' } = request.session;
   const person = id === undefined ? undefined : await services.store.directory.person(id);
-  const open = person?.disabledAt === null && address === sha256(person.email);
-  if (person && open) return { kind: 'person', person };
+  const open = person?.disabledAt === null && access === (person.accessId ?? '');
+  if (person && open && address === sha256(person.email)) return { kind: 'person', person };
   throw new ConcordatError('not-signed-in', 'nobody is signed in', {
     userMessage: 'Sign in to see this page.',
   });

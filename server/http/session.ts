@@ -15,6 +15,8 @@ declare module 'express-session' {
     person: string;
     /** Hash of the address by which they signed in: with another one they sign in anew. */
     address: string;
+    /** The access of theirs in which they signed in; empty while none has been ended. */
+    access: string;
     /** Sign-in links that this browser asked for, the newest last. */
     asked: readonly string[];
     /** Said once on the next page. */

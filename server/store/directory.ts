@@ -19,6 +19,8 @@ export interface Person {
   readonly coordinator: boolean;
   readonly createdAt: string;
   readonly disabledAt: string | null;
+  /** Another one each time their access is ended: what they had signed in with opens nothing again. */
+  readonly accessId?: string;
 }
 
 /** A partnership is the place that instances belong to; its own course is an instance too. */

@@ -3,6 +3,7 @@ import type { Asker } from '../access/asker.ts';
 import { newId } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import type { Person } from '../store/directory.ts';
+import { revokeToken } from './api-tokens.ts';
 import { requireAdministrator } from './require-overseer.ts';
 
 /** What an administrator may change of a person. */
@@ -77,6 +78,8 @@ export async function putPerson(
     });
   }
   const now = clock.now();
+  const ends = !answers.maySignIn && before?.disabledAt === null;
+  const accessId = ends ? newId() : before?.accessId;
   const person: Person = {
     id: before?.id ?? newId(),
     name: answers.name.trim(),
@@ -86,22 +89,40 @@ export async function putPerson(
     administrator: answers.administrator,
     createdAt: before?.createdAt ?? now,
     disabledAt: answers.maySignIn ? null : (before?.disabledAt ?? now),
+    ...(accessId === undefined ? {} : { accessId }),
   };
   await store.directory.putPerson(person);
-  if (before && before.email !== person.email) await endLinksSent(services, person);
+  const moved = before !== null && before.email !== person.email;
+  if (moved || ends) await endLinksSent(services, person, { decisions: moved });
+  if (ends) await endTokens(services, person);
   return person;
 }
 
 /**
  * What was sent to an address that is no longer theirs, or never was, opens nothing any more. For a
- * decision they have a new link sent, which goes to the address they have now.
+ * decision they have a new link sent, which goes to the address they have now. Whose access has ended
+ * keeps those: they open nothing meanwhile.
  */
-async function endLinksSent({ store }: Pick<Services, 'store'>, { id }: Person): Promise<void> {
+async function endLinksSent(
+  { store }: Pick<Services, 'store'>,
+  { id }: Person,
+  { decisions }: { readonly decisions: boolean },
+): Promise<void> {
   for (const link of await store.links.listByPerson(id)) {
-    if (link.state !== 'open') continue;
+    if (link.state !== 'open' || !(decisions || link.purpose === 'sign-in')) continue;
     await store.links.put({
       ...link,
       state: link.purpose === 'sign-in' ? 'withdrawn' : 'replaced',
     });
+  }
+}
+
+/** A program that acted for somebody whose access has ended does not go on when they come back. */
+async function endTokens(
+  services: Pick<Services, 'store' | 'clock'>,
+  { id }: Person,
+): Promise<void> {
+  for (const token of await services.store.installation.tokens()) {
+    if (token.person === id) await revokeToken(services, token.id);
   }
 }

@@ -133,7 +133,8 @@ const PERSON: JsonSchema = {
     maySignIn: {
       type: 'boolean',
       title: 'May they sign in?',
-      description: 'Whoever has left can no longer sign in; what they did stays in every history.',
+      description:
+        'Whoever has left can no longer sign in, and their API tokens end for good; what they did stays in every history.',
     },
   },
 };

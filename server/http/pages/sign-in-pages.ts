@@ -72,6 +72,7 @@ export async function signInBrowser(request: Request, person: Person): Promise<v
   });
   request.session.person = person.id;
   request.session.address = sha256(person.email);
+  request.session.access = person.accessId ?? '';
 }
 
 /** Sign-in by e-mailed link: ask for one, open it, press the button. */

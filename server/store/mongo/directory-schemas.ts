@@ -25,6 +25,7 @@ export const personSchema = collectionSchema<PersonDocument>('people', {
   coordinator: { type: Boolean },
   createdAt: text,
   disabledAt: textOrNull,
+  accessId: { type: String },
 });
 // An address belongs to one person; signing in begins with it.
 personSchema.index({ email: 1 }, { unique: true });

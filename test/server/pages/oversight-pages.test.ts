@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person } from '../../../server/store/directory.ts';
-import { createToken } from '../../../server/use-cases/api-tokens.ts';
+import { askerOfToken, createToken } from '../../../server/use-cases/api-tokens.ts';
+import { makeSignInLink } from '../../../server/use-cases/sign-in.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { readCommit } from '../../../server/runtime/head.ts';
 import { parkTask, REFUSAL } from '../../support/park-task.ts';
@@ -318,6 +319,47 @@ describe('looking after partnerships and the installation', () => {
       await boss.post(path, { ...answers, maySignIn: 'no', _step: 'send' });
       expect((await anew.get('/partnerships')).status).toBe(303);
       expect((await boss.get('/settings/people?text=pat')).text).toContain('Can no longer sign in');
+    });
+
+    test('whose access was ended and is allowed again signs in anew: no browser, mailed link or program of theirs comes back by itself', async () => {
+      const { services } = server;
+      const { organisation } = world.lead;
+      const person = await server.member(world.shelter, world.council, 'Nia Penn', [
+        'practitioner',
+      ]);
+      const path = `/settings/people/${person.id}`;
+      const answers = {
+        name: person.name,
+        email: person.email,
+        organisation,
+        coordinator: 'no',
+        administrator: 'no',
+        _step: 'send',
+      };
+      const theirs = await server.signIn(person);
+      const sent = await makeSignInLink(services, person, { returnTo: null, lasts: 'P14D' });
+      const token = await createToken(services, {
+        email: person.email,
+        label: 'Case',
+        expires: null,
+      });
+      expect((await theirs.get('/work')).status).toBe(200);
+      await boss.post(path, { ...answers, maySignIn: 'no' });
+      expect((await theirs.get('/work')).status).toBe(303);
+      await boss.post(path, { ...answers, maySignIn: 'yes' });
+      expect((await theirs.get('/work')).status).toBe(303);
+      await server.browser().post(new URL(sent.address).pathname);
+      expect((await services.store.links.get(sent.id))?.state).toBe('withdrawn');
+      await expect(askerOfToken(services, token.token)).rejects.toMatchObject({
+        code: 'not-signed-in',
+      });
+      const anew = await server.signIn(
+        (await services.store.directory.person(person.id)) ?? person,
+      );
+      expect((await anew.get('/work')).status).toBe(200);
+      // to change something else of them ends nothing
+      await boss.post(path, { ...answers, maySignIn: 'yes', name: 'Nia Pennant' });
+      expect((await anew.get('/work')).status).toBe(200);
     });
 
     test('no administrator shuts themselves out', async () => {
