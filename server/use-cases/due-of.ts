@@ -1,14 +1,18 @@
+import { asksAt } from '../../engine/asks-at.ts';
 import { lastDayOf, reminderAt } from '../../engine/deadline.ts';
-import { placeOf } from '../../engine/place.ts';
+import type { Scope } from '../../engine/scope.ts';
 import type { Asker } from '../access/asker.ts';
+import { todayAt } from '../access/row-access.ts';
 import type { PersonStanding } from '../access/standing.ts';
-import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
+import { visibleInstance } from '../access/visible-instance.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
+import { keptFor } from '../kept-for.ts';
+import { type Head, loadHead, scopeAtHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
-import { asksAt } from '../../engine/asks-at.ts';
-import { offeredOptions, type OfferedOption, shownDeadlines } from './read-instance.ts';
+import { offeredOptions, shownDeadlines } from './read-instance.ts';
 import { readSteps } from './read-steps.ts';
+import { waitingFacts } from './waiting-facts.ts';
 import { holdersOf, type RolePlace, type WaitsFor, whoOwes } from './who-owes.ts';
 
 /** What a date is, in the order in which those of one day are listed. */
@@ -44,10 +48,8 @@ export interface DueItem extends DueDate {
 /** A record that is read for its dates. */
 interface Reading {
   readonly row: InstanceRow;
-  readonly visible: VisibleInstance;
+  readonly head: Head;
   readonly place: RolePlace;
-  /** Worked out when it is asked for: that takes longer than all else. */
-  readonly options: () => readonly OfferedOption[];
   readonly now: string;
 }
 
@@ -65,60 +67,104 @@ export async function dueOf(
   row: InstanceRow,
   members: readonly PersonStanding[],
 ): Promise<readonly DueItem[]> {
-  const reading = await readingOf(services, asker, row, members);
-  const yours = reading
-    .options()
+  const visible = await visibleInstance(services, asker, row.id);
+  const yours = offeredOptions(asker, visible)
     .filter(({ theirs, unmet }) => theirs && unmet.length === 0)
     .map(({ event }) => event);
-  const found = foundIn(reading);
+  const { organisation } = visible.standing;
+  const found = await foundIn(services, row, { members, organisation });
   if (found.length === 0 && yours.length > 0) {
     return [{ row, yours, kind: 'open', title: null, ...UNDATED, waitsFor: NOBODY }];
   }
   return found.map((item) => ({ row, yours, ...item }));
 }
 
-/** As `dueOf`, for the dates alone: that is quicker for many records. */
+/** Who looks: the members of the record's partnership, and for whom the asker is one of them. */
+export interface Lookers {
+  readonly members: readonly PersonStanding[];
+  readonly organisation: string | null;
+}
+
+/**
+ * As `dueOf`, for the dates alone: that is quicker for many records. Of a record that `RowAccess` has
+ * found to be the asker's.
+ */
 export async function datesOf(
   services: Services,
-  asker: Asker,
   row: InstanceRow,
-  members: readonly PersonStanding[],
+  lookers: Lookers,
 ): Promise<readonly DueDate[]> {
-  const found = foundIn(await readingOf(services, asker, row, members));
+  const found = await foundIn(services, row, lookers);
   return found.map((item) => ({ row, ...item }));
 }
 
-async function readingOf(
+async function foundIn(
   services: Services,
-  asker: Asker,
   row: InstanceRow,
-  members: readonly PersonStanding[],
-): Promise<Reading> {
-  const visible = await visibleInstance(services, asker, row.id);
-  const { definition } = visible.head.workflow;
-  let options: readonly OfferedOption[] | undefined;
-  return {
-    row,
-    visible,
-    place: { definition, scope: visible.scope, members },
-    options: () => (options ??= offeredOptions(asker, visible)),
-    now: services.clock.now(),
-  };
+  { members, organisation }: Lookers,
+): Promise<readonly Found[]> {
+  return (
+    (await datedIn(services, row, members)) ?? decisionOf(services, row, { members, organisation })
+  );
 }
 
-function foundIn(reading: Reading): readonly Found[] {
+/** What was worked out of a record at one of its commits. */
+interface KeptDates {
+  readonly seq: number;
+  readonly members: readonly PersonStanding[];
+  /** UTC instant: then something becomes overdue, or a reminder has gone out. */
+  readonly until: string;
+  /** Only as far as its place and day: conditions may read the date. */
+  readonly scope: Pick<Scope, 'instance' | 'today'>;
+  /** Null where no date is set and no step is open. */
+  readonly found: readonly Found[] | null;
+}
+
+const keptDates = keptFor<KeptDates>(20_000);
+const NEVER = '9';
+
+/** Deadlines, reminders and steps, worked out once for each commit, day and change of the members. */
+async function datedIn(
+  services: Services,
+  row: InstanceRow,
+  members: readonly PersonStanding[],
+): Promise<readonly Found[] | null> {
+  const { store, workflows, clock } = services;
+  const now = clock.now();
+  const kept = keptDates(store);
+  const known = kept.get(row.id);
+  if (
+    known?.seq === row.seq &&
+    known.members === members &&
+    now < known.until &&
+    known.scope.today === todayAt(known.scope, now)
+  ) {
+    return known.found;
+  }
+  const head = await loadHead(store, workflows, row.id);
+  if (!head) return [];
+  const scope = scopeAtHead(head, now);
+  const { definition } = head.workflow;
+  const reading = { row, head, place: { definition, scope, members }, now };
   const steps = stepsOf(reading);
   const dated = [...deadlinesOf(reading), ...steps.filter(({ dueAt }) => dueAt !== null)];
-  return dated.length > 0 ? dated : (firstOf(steps) ?? decisionOf(reading));
+  const found = dated.length > 0 ? dated : (firstOf(steps) ?? null);
+  if (head.stored.seq === row.seq) {
+    const ahead = dated.flatMap(({ dueAt }) => (dueAt === null || dueAt <= now ? [] : dueAt));
+    const until = ahead.reduce((a, b) => (a < b ? a : b), NEVER);
+    const { instance, today } = scope;
+    kept.set(row.id, { seq: row.seq, members, until, scope: { instance, today }, found });
+  }
+  return found;
 }
 
 const NOBODY: WaitsFor = { people: [], roles: [] };
 
-function deadlinesOf({ visible, place, now }: Reading): readonly Found[] {
+function deadlinesOf({ head, place, now }: Reading): readonly Found[] {
   const { definition, scope } = place;
-  const { origin } = visible.head.commit;
+  const { origin } = head.commit;
   const calendar = holidayCalendar(origin.region);
-  return shownDeadlines(visible.head, now).flatMap(
+  return shownDeadlines(head, now).flatMap(
     ({ deadline, title, dueAt, lastDay, passed }): Found[] => {
       if (dueAt === null) return [];
       const spec = definition.deadlines?.[deadline];
@@ -142,9 +188,9 @@ function deadlinesOf({ visible, place, now }: Reading): readonly Found[] {
 }
 
 /** The open steps of a stage, but for those that a deadline runs for already. */
-function stepsOf({ row, visible, place, now }: Reading): readonly Found[] {
+function stepsOf({ row, head, place, now }: Reading): readonly Found[] {
   const { definition, scope } = place;
-  const { commit, workflow } = visible.head;
+  const { commit, workflow } = head;
   const { steps } = asksAt(workflow, row.state);
   const covered = new Set(
     commit.timers.map(({ deadline }) => definition.deadlines?.[deadline]?.from),
@@ -169,20 +215,24 @@ function firstOf([first, ...others]: readonly Found[]): readonly Found[] | undef
 }
 
 /** What people are asked for where no date is set. */
-function decisionOf({ row, visible, place, options }: Reading): readonly Found[] {
-  const { workflow, commit } = visible.head;
-  const possible = options().filter(({ unmet }) => unmet.length === 0);
-  const open = new Set(possible.map(({ event }) => event));
-  const [ask] = asksAt(workflow, row.state).asks.filter(({ event }) => open.has(event));
-  if (!ask) return [];
-  const missing = ask.eachParty ? placeOf(workflow, commit.snapshot, place.scope).waitingFor : [];
-  const late = new Set(
-    missing.flatMap(({ items }) => (items ?? []).map(({ organisation }) => organisation)),
+async function decisionOf(
+  services: Services,
+  row: InstanceRow,
+  { members, organisation }: Lookers,
+): Promise<readonly Found[]> {
+  const workflow = await services.workflows.version(row.workflow, row.version);
+  const facts = await waitingFacts(services, row);
+  const shut = facts?.shutFor.get(organisation ?? '');
+  const [ask] = asksAt(workflow, row.state).asks.filter(
+    ({ event, eachParty }) => facts?.open.has(event) && !(eachParty && shut?.has(event)),
   );
+  if (!facts || !ask) return [];
+  const missing = ask.eachParty ? (facts.missing ?? []) : [];
+  const late = new Set(missing.map((item) => item.organisation));
   const waitsFor = holdersOf(
-    place,
+    { definition: workflow.definition, scope: facts.scope, members },
     ask.by,
-    (_, { organisation }) => late.size === 0 || (organisation !== null && late.has(organisation)),
+    (_, who) => late.size === 0 || (who.organisation !== null && late.has(who.organisation)),
   );
   return [{ kind: 'decision', title: ask.label, ...UNDATED, waitsFor }];
 }

@@ -1,7 +1,11 @@
 import type { Asker } from '../access/asker.ts';
 import { createRowAccess, type RowAccess } from '../access/row-access.ts';
 import { membersStanding, type PersonStanding } from '../access/standing.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { asksAt } from '../../engine/asks-at.ts';
 import { breathe } from '../breathe.ts';
+import { inGroups } from '../in-groups.ts';
+import { keptFor } from '../kept-for.ts';
 import type { Services } from '../services.ts';
 import { isDamaged } from '../store/damaged.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
@@ -22,10 +26,10 @@ export interface DueFilter {
 
 /** A page takes in partnerships until it has looked at this many open instances. */
 const ENOUGH_ROWS = 300;
-/** Records that are read for their dates at once, the nearest first: beyond them a filter has to help. */
-const MOST_ROWS = 2_000;
-/** After so many records others get their turn. */
-const BREATH = 10;
+/** Records of the asker's that are read for their dates at once, the nearest first: beyond them a filter has to help. */
+const MOST_RECORDS = 10_000;
+/** Records, and partnerships, that are read together; then others get their turn. */
+const AT_ONCE = 10;
 
 /**
  * What is due, the nearest first, for whole partnerships at a time. Throws `not-found` for a
@@ -59,58 +63,97 @@ export async function everyDue(
   services: Services,
   asker: Asker,
   partnership?: string,
-  most = MOST_ROWS,
+  most = MOST_RECORDS,
 ): Promise<EveryDue> {
-  const unreadable: InstanceRow[] = [];
   const access = createRowAccess(services, asker);
-  const rows = await openRows(services, asker, partnership);
-  const read = partnership === undefined ? nearestFirst(rows).slice(0, most) : rows;
+  const membersIn = membersReader(services);
+  const rows = await openRows(services, asker, access, partnership);
+  const inTurn = partnership === undefined ? await nearestFirst(services, rows) : rows;
+  const enough = partnership === undefined ? most : inTurn.length;
   const found: DueDate[] = [];
-  const members = new Map<string, readonly PersonStanding[]>();
-  for (const [index, row] of read.entries()) {
-    if (index % BREATH === 0) await breathe();
-    const place = row.partnership ?? '';
-    const known = members.get(place) ?? (await standingsIn(services, place));
-    members.set(place, known);
-    try {
-      if ((await access.sightOf(row)) === null) continue;
-      found.push(...(await datesOf(services, asker, row, known)));
-    } catch (error) {
-      if (!isDamaged(error)) throw error;
-      if (await mayKnowOf(services, asker, row)) unreadable.push(row);
+  let unreadable = 0;
+  let read = 0;
+  let looked = 0;
+  while (looked < inTurn.length && read < enough) {
+    const group = inTurn.slice(looked, looked + Math.min(AT_ONCE, enough - read));
+    looked += group.length;
+    await breathe();
+    const reads = await Promise.all(
+      group.map((row) => readDates(services, asker, { access, membersIn }, row)),
+    );
+    for (const dates of reads) {
+      if (dates === 'not theirs') continue;
+      read += 1;
+      if (dates === 'unreadable') unreadable += 1;
+      else found.push(...dates);
     }
   }
   const items = inOrder(found);
   return {
     items: [...items.filter(({ overdue }) => overdue), ...items.filter(({ overdue }) => !overdue)],
-    tooMany: read.length < rows.length,
-    unreadable: unreadable.length,
+    tooMany: looked < inTurn.length,
+    unreadable,
   };
+}
+
+async function readDates(
+  services: Services,
+  asker: Asker,
+  { access, membersIn }: { readonly access: RowAccess; readonly membersIn: MembersReader },
+  row: InstanceRow,
+): Promise<readonly DueDate[] | 'not theirs' | 'unreadable'> {
+  try {
+    if ((await access.sightOf(row)) === null) return 'not theirs';
+    const { organisation } = await access.standingIn(row.partnership);
+    const members = await membersIn(row.partnership ?? '');
+    return await datesOf(services, row, { members, organisation });
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    return (await mayKnowOf(services, asker, row)) ? 'unreadable' : 'not theirs';
+  }
 }
 
 /** The open records of the asker's partnerships, or of one, as they stand in lists. */
 async function openRows(
   services: Services,
   asker: Asker,
+  access: RowAccess,
   partnership: string | undefined,
 ): Promise<readonly InstanceRow[]> {
   if (partnership !== undefined) {
     await visiblePartnership(services, asker, partnership);
     return openRowsIn(services, partnership);
   }
+  // whoever looks after all of them need not ask for each
+  if (asker.person.coordinator) return openRowsIn(services);
   const rows: InstanceRow[] = [];
-  for await (const { id } of partnershipsAfter(services, asker, undefined)) {
-    rows.push(...(await openRowsIn(services, id)));
+  const theirs = await services.store.directory.membershipsOf(asker.person.id);
+  await inGroups(theirs, AT_ONCE, async ({ partnership: id }) => {
+    if ((await access.standingIn(id)).roles.length > 0)
+      rows.push(...(await openRowsIn(services, id)));
     await breathe();
-  }
+  });
   return rows;
 }
 
-/** What is overdue, then by the next date; what has none last. */
-function nearestFirst(rows: readonly InstanceRow[]): readonly InstanceRow[] {
-  const rank = ({ overdue, nextDueAt }: InstanceRow): string =>
-    `${overdue ? 0 : 1} ${nextDueAt ?? NEVER}`;
-  return [...rows].sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+/**
+ * What is overdue, or has steps that may be, then by the next date; what has none last. What changed
+ * last stands first among equals.
+ */
+async function nearestFirst(
+  { workflows }: Services,
+  rows: readonly InstanceRow[],
+): Promise<readonly InstanceRow[]> {
+  const ranked = await Promise.all(
+    rows.map(async (row) => {
+      const { workflow, version, state, overdue, nextDueAt } = row;
+      const late =
+        overdue || asksAt(await workflows.version(workflow, version), state).steps.length > 0;
+      return { row, rank: `${late ? 0 : 1} ${nextDueAt ?? NEVER} ${row.id}` };
+    }),
+  );
+  ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  return ranked.map(({ row }) => row);
 }
 
 interface Walk {
@@ -148,23 +191,38 @@ async function dueIn(
   access: RowAccess,
   partnership: string,
 ): Promise<{ readonly found: readonly DueItem[]; readonly looked: number }> {
-  const members = await standingsIn(services, partnership);
+  const members = await membersReader(services)(partnership);
   const found: DueItem[] = [];
   const rows = await openRowsIn(services, partnership);
   for (const [index, row] of rows.entries()) {
-    if (index % BREATH === 0) await breathe();
+    if (index % AT_ONCE === 0) await breathe();
     if ((await access.sightOf(row)) === null) continue;
     found.push(...(await dueOf(services, asker, row, members)));
   }
   return { found, looked: rows.length };
 }
 
-async function standingsIn(
-  { store }: Services,
-  partnership: string,
-): Promise<readonly PersonStanding[]> {
-  return (await membersStanding(store, partnership)).map(({ standing }) => standing);
+type MembersReader = (partnership: string) => Promise<readonly PersonStanding[]>;
+
+/** Reads the standing of the members of each partnership once; while it is as before, it is the same list. */
+function membersReader({ store }: Services): MembersReader {
+  const kept = keptMembers(store);
+  const known = new Map<string, Promise<readonly PersonStanding[]>>();
+  const read = async (partnership: string): Promise<readonly PersonStanding[]> => {
+    const now = (await membersStanding(store, partnership)).map(({ standing }) => standing);
+    const before = kept.get(partnership);
+    if (isDeepStrictEqual(before, now)) return before ?? now;
+    kept.set(partnership, now);
+    return now;
+  };
+  return (partnership) => {
+    const members = known.get(partnership) ?? read(partnership);
+    known.set(partnership, members);
+    return members;
+  };
 }
+
+const keptMembers = keptFor<readonly PersonStanding[]>(5_000);
 
 const NEVER = '9';
 const ALPHABET = new Intl.Collator('en-GB');

@@ -4,12 +4,13 @@ import { holdsRole, sightOf, type Standing } from '../../engine/role.ts';
 import type { Asker } from '../access/asker.ts';
 import { createRowAccess, type RowAccess } from '../access/row-access.ts';
 import { breathe } from '../breathe.ts';
+import { inGroups } from '../in-groups.ts';
 import type { Services } from '../services.ts';
 import type { Membership, Partnership } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { openRowsIn } from './open-rows-in.ts';
 import { type Ask, type AsksHere, asksAt } from '../../engine/asks-at.ts';
-import type { WaitingFacts } from './waiting-facts.ts';
+import { type WaitingFacts, waitingFacts } from './waiting-facts.ts';
 
 /** Something that waits for somebody. */
 export interface WorkItem {
@@ -29,33 +30,39 @@ export interface WorkItem {
   readonly overdue: boolean;
 }
 
-/** After so many partnerships others get their turn. */
-const BREATH = 20;
+/** Partnerships that are read together. */
+const AT_ONCE = 10;
 const NEVER = '9';
+const ALPHABET = new Intl.Collator('en-GB', { numeric: true });
 
 /**
  * What waits for an asker across all partnerships: overdue first, then by due date. A coordinator is
  * asked for what nobody else can do, and for what others have let pass.
  */
-export async function myWork(
-  services: Services,
-  asker: Asker,
-  factsOf: (row: InstanceRow) => Promise<WaitingFacts | undefined>,
-): Promise<readonly WorkItem[]> {
+export async function myWork(services: Services, asker: Asker): Promise<readonly WorkItem[]> {
   const access = createRowAccess(services, asker);
+  const places = await placesOf(services, asker);
   const items: WorkItem[] = [];
-  for (const [index, place] of (await placesOf(services, asker)).entries()) {
-    // Whoever has hundreds of partnerships keeps nobody else waiting.
-    if (index % BREATH === BREATH - 1) await breathe();
+  await inGroups(places, AT_ONCE, async (place) => {
     const rows = await openRowsIn(services, place.partnership.id);
     const course = rows.find(({ id }) => id === place.partnership.instance);
     const titled = { ...place, title: course?.title ?? place.partnership.title };
-    for (const row of rows) items.push(...(await workIn(services, access, factsOf, titled, row)));
-  }
-  return items.sort((a, b) => {
-    if (a.overdue !== b.overdue) return a.overdue ? -1 : 1;
-    return (a.dueAt ?? NEVER) < (b.dueAt ?? NEVER) ? -1 : 1;
+    for (const row of rows) items.push(...(await workIn(services, access, titled, row)));
+    // Whoever has hundreds of partnerships keeps nobody else waiting.
+    await breathe();
   });
+  return items.sort(
+    (a, b) =>
+      Number(b.overdue) - Number(a.overdue) ||
+      inTextOrder(a.dueAt ?? NEVER, b.dueAt ?? NEVER) ||
+      ALPHABET.compare(a.partnership.title, b.partnership.title) ||
+      ALPHABET.compare(a.title, b.title) ||
+      inTextOrder(a.instance, b.instance),
+  );
+}
+
+function inTextOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A partnership in which somebody may be asked for something. */
@@ -77,28 +84,28 @@ async function placesOf({ store }: Services, { person }: Asker): Promise<readonl
     ? await directory.partnerships()
     : await Promise.all([...own].map((id) => directory.partnership(id)));
   const places: PlaceOfWork[] = [];
-  for (const partnership of candidates) {
-    if (!partnership) continue;
+  await inGroups(candidates, AT_ONCE, async (partnership) => {
+    if (!partnership) return;
     const members = await directory.members(partnership.id);
     const lookedAfter = members.some(({ roles }) => roles.includes('coordinator'));
     if (own.has(partnership.id) || !lookedAfter) places.push({ partnership, members });
-  }
+  });
   return places;
 }
 
 async function workIn(
-  { workflows }: Services,
+  services: Services,
   access: RowAccess,
-  factsOf: (row: InstanceRow) => Promise<WaitingFacts | undefined>,
   place: TitledPlace,
   row: InstanceRow,
 ): Promise<readonly WorkItem[]> {
+  const { workflows } = services;
   const workflow = await workflows.version(row.workflow, row.version);
   const here = asksAt(workflow, row.state);
   const { definition } = workflow;
   const standing = await access.standingIn(place.partnership.id);
   if (!mayBeAsked(definition, here, standing)) return [];
-  const facts = await factsOf(row);
+  const facts = await waitingFacts(services, row);
   if (!facts) return [];
   return withinBudgetOr(EVALUATION_UNITS.page, [], () =>
     itemsIn(definition, here, { place, overdue: row.overdue, facts, standing }, row),

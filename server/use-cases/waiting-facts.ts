@@ -1,14 +1,13 @@
-import { compileCel, readBy } from '../../engine/cel.ts';
-import { dateIn } from '../../engine/deadline.ts';
-import { listOf, type WorkflowDefinition } from '../../engine/definition.ts';
 import { EVALUATION_UNITS, withinBudgetOr } from '../../engine/evaluation-budget.ts';
 import { optionsAt } from '../../engine/options.ts';
 import { placeOf } from '../../engine/place.ts';
 import { candidatesAt } from '../../engine/choose-transition.ts';
 import type { UnmetItem } from '../../engine/unmet.ts';
 import { partiesOf } from '../../engine/gate.ts';
-import type { JsonValue } from '../../engine/json-value.ts';
 import type { Scope } from '../../engine/scope.ts';
+import { todayAt } from '../access/row-access.ts';
+import { scopeOfRoles } from '../access/scope-of-roles.ts';
+import { keptFor } from '../kept-for.ts';
 import { holidayCalendar } from '../holiday-calendar.ts';
 import { type Head, loadHead, scopeAtHead } from '../runtime/head.ts';
 import { breathe } from '../breathe.ts';
@@ -33,37 +32,36 @@ export interface WaitingFacts {
   readonly scope: Scope;
 }
 
-/** Beyond this the ones looked at longest ago are worked out again. */
-const MOST_KEPT = 10_000;
 /** After so many heads others get their turn. */
 const BREATH = 10;
+const keptFacts = keptFor<WaitingFacts>(20_000);
+let read = 0;
+
+type Known = Pick<Services, 'store' | 'workflows' | 'clock'>;
 
 /**
  * Facts of instances by their newest commit. Reading a head costs far more than reading its row, and
  * most instances have not changed since the list was read last, so facts are kept in memory.
  */
-export function createWaitingFacts(
-  services: Pick<Services, 'store' | 'workflows' | 'clock'>,
-): (row: InstanceRow) => Promise<WaitingFacts | undefined> {
-  const kept = new Map<string, WaitingFacts>();
-  let read = 0;
-  return async (row) => {
-    const known = kept.get(row.id);
-    if (known?.seq === row.seq && known.today === todayOf(services, known.scope)) return known;
-    read += 1;
-    if (read % BREATH === 0) await breathe();
-    const facts = await workOut(services, row);
-    kept.delete(row.id);
-    if (facts) kept.set(row.id, facts);
-    for (const oldest of kept.size > MOST_KEPT ? [...kept.keys()].slice(0, MOST_KEPT / 10) : []) {
-      kept.delete(oldest);
-    }
-    return facts;
-  };
+export async function waitingFacts(
+  services: Known,
+  row: InstanceRow,
+): Promise<WaitingFacts | undefined> {
+  const kept = keptFacts(services.store);
+  const known = kept.get(row.id);
+  if (known?.seq === row.seq && known.today === todayAt(known.scope, services.clock.now())) {
+    return known;
+  }
+  read += 1;
+  if (read % BREATH === 0) await breathe();
+  const facts = await workOut(services, row);
+  // a row that the newest commit has not reached yet says nothing of where that one stands
+  if (facts?.seq === row.seq) kept.set(row.id, facts);
+  return facts;
 }
 
 async function workOut(
-  { store, workflows, clock }: Pick<Services, 'store' | 'workflows' | 'clock'>,
+  { store, workflows, clock }: Known,
   row: InstanceRow,
 ): Promise<WaitingFacts | undefined> {
   const head = await loadHead(store, workflows, row.id);
@@ -84,7 +82,7 @@ function factsOf(head: Head, scope: Scope, row: InstanceRow): WaitingFacts {
     shutFor: shutFor(head, scope),
     missing: waitingFor.length === 0 ? null : waitingFor.flatMap(({ items }) => items ?? []),
     steps: readSteps(workflow.definition, steps, scope, holidayCalendar(commit.origin.region)),
-    scope: { ...scope, data: dataOfRoles(workflow.definition, scope.data), documents: {} },
+    scope: scopeOfRoles(workflow.definition, scope),
   };
 }
 
@@ -108,35 +106,4 @@ function shutFor(
       ),
     ]),
   );
-}
-
-/**
- * The data that roles are worked out from, and whether a confidential record is shared; no more, as
- * many facts are kept at once.
- */
-function dataOfRoles({ roles, access }: WorkflowDefinition, data: Scope['data']): Scope['data'] {
-  const conditions = [access?.sharedWhen, ...Object.values(roles).map(({ when }) => when)];
-  const names = new Set(['parties']);
-  for (const condition of conditions) {
-    if (condition === undefined) continue;
-    const { dataFields } = readBy(compileCel(condition));
-    if (dataFields === null) return data;
-    for (const name of dataFields) names.add(name);
-  }
-  for (const { person, of } of Object.values(roles)) {
-    for (const path of [...listOf(person), ...listOf(of)]) {
-      const [root, field] = path.split('.');
-      if (root === 'data' && field !== undefined) names.add(field);
-    }
-  }
-  return Object.fromEntries(
-    [...names].flatMap((name): [string, JsonValue][] => {
-      const value = data[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-}
-
-function todayOf({ clock }: Pick<Services, 'clock'>, scope: Scope): string {
-  return dateIn(clock.now(), scope.instance.timeZone);
 }

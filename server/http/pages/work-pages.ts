@@ -6,7 +6,6 @@ import { namesById } from '../../access/name-ids.ts';
 import { everyDue } from '../../use-cases/list-due.ts';
 import { myWork } from '../../use-cases/my-work.ts';
 import { partnershipTitles } from '../../use-cases/partnership-titles.ts';
-import { createWaitingFacts } from '../../use-cases/waiting-facts.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 import { queryPage } from '../query-text.ts';
 import { readersClock } from '../readers-clock.ts';
@@ -14,7 +13,6 @@ import { readersClock } from '../readers-clock.ts';
 /** The first page, and what waits for whoever is signed in. */
 export function workPages(context: PageContext, router: Router): void {
   const { services } = context;
-  const factsOf = createWaitingFacts(services);
 
   router.get('/', async (request, response) => {
     if (await services.store.installation.get()) {
@@ -36,7 +34,7 @@ export function workPages(context: PageContext, router: Router): void {
 
   router.get('/work', async (request, response) => {
     const asker = await signedIn(context, request);
-    const items = await myWork(services, asker, factsOf);
+    const items = await myWork(services, asker);
     const names = await namesById(services.store);
     const clock = await readersClock(services);
     const { coordinates, leads } = await dutiesOf(services.store, asker.person);

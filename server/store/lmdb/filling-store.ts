@@ -6,7 +6,7 @@ import type { WritePlan, Writer } from './writer.ts';
 
 const FILLING = 'filling';
 /** What LMDB and the owner of a folder put there. */
-const OWN_FILE = /^(data\.mdb|lock\.mdb|sound|owner\..*)$/u;
+const OWN_FILE = /^(data\.mdb|lock\.mdb|sound|room|owner\..*)$/u;
 
 export function createLmdbFillingStore(
   tables: Tables,

@@ -20,6 +20,8 @@ export interface Migration {
   readonly from: number;
   /** Synchronous: reads and writes with the tables' own `get`, `getRange` and `putSync`. */
   readonly migrate: (tables: Tables) => void;
+  /** It writes no more than the new number; any other may write every page anew. */
+  readonly leavesAllAsItIs?: true;
 }
 
 /** The store that is brought up to date, and the room at the end of its file. */
@@ -35,7 +37,7 @@ const MIGRATIONS: readonly Migration[] = [
   { from: 1, migrate: sealEverything },
   { from: 2, migrate: giveDocumentsTheirLane },
   // from 4 on lists may be behind their histories, which an older version would not notice
-  { from: 3, migrate: () => undefined },
+  { from: 3, migrate: () => undefined, leavesAllAsItIs: true },
 ];
 
 /** Format 1 kept records as they are; since format 2 each stands behind a seal (see seal.ts). */
@@ -98,8 +100,8 @@ export function bringUpToDate(
     const from: number = format;
     const step = migrations.find((migration) => migration.from === from);
     if (step === undefined) throw otherFormat(from, directory);
-    // a step may write every page anew, and those before it stay until it has ended
-    const bytes = room.used();
+    // where a step writes every page anew, those before it stay until it has ended
+    const bytes = step.leavesAllAsItIs === true ? 0 : room.used();
     root.transactionSync(() => {
       makeRoom(room, bytes, directory);
       step.migrate(tables);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { everyDue } from '../../../server/use-cases/list-due.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { datesFile } from '../../../web/presenters/dates-page.ts';
 import { as, sampleWorld, type SampleWorld } from '../../support/sample-world.ts';
@@ -190,5 +191,46 @@ describe('the dates of all partnerships', () => {
     const second = await coordinator.get('/dates?kind=deadline&page=2');
     const titles = (text: string) => text.match(/Barrier \d+/gu) ?? [];
     expect(new Set([...titles(first.text), ...titles(second.text)]).size).toBe(60);
+  });
+
+  test('a change of the record, of the members or of the time is seen at once by whoever has just looked', async () => {
+    const { services, clock, worker } = server;
+    const { directory } = services.store;
+    const read = async () => (await everyDue(services, as(world.lead), world.shelter.id)).items;
+    const titled = async (title: string, kind = 'deadline') =>
+      (await read()).find((one) => one.title?.includes(title) === true && one.kind === kind);
+    const [membership] = (await directory.members(world.shelter.id)).filter(
+      ({ person }) => person === world.trustManager.id,
+    );
+    if (!membership) throw new Error('no membership');
+    const before = await read();
+    const asked = before.filter(({ waitsFor }) => waitsFor.people.includes(world.trustManager.id));
+    expect(asked.length).toBeGreaterThan(0);
+    await directory.putMembership({ ...membership, roles: ['observer'] });
+    const without = (await read()).filter(
+      ({ waitsFor, kind, row }) =>
+        kind === 'deadline' &&
+        row.workflow === 'readiness' &&
+        waitsFor.people.includes(world.trustManager.id),
+    );
+    expect(without).toEqual([]);
+    await directory.putMembership(membership);
+    expect(await read()).toEqual(before);
+
+    await sendEvent(services, as(server.administrator), {
+      instance: world.shelter.instance,
+      event: 'PLAN_STAGE',
+      fields: { needsOwner: world.lead.id, needsDue: '2026-04-29', fundingDue: '2026-03-13' },
+    });
+    const moved = await titled('Agree on local needs');
+    expect(moved?.lastDay).toBe('2026-04-29');
+    expect(moved?.waitsFor.people).toEqual([world.lead.id]);
+
+    expect((await titled('Agree on local needs', 'reminder'))?.lastDay).toBe('2026-04-22');
+    clock.advanceTo('2026-04-22T07:59:59.999Z');
+    expect(await titled('Agree on local needs', 'reminder')).toBeDefined();
+    clock.advanceTo('2026-04-22T08:00:00.000Z');
+    expect(await titled('Agree on local needs', 'reminder')).toBeUndefined();
+    await worker.drain();
   });
 });

@@ -4,7 +4,6 @@ import type { Person } from '../../../server/store/directory.ts';
 import { myWork } from '../../../server/use-cases/my-work.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
-import { createWaitingFacts } from '../../../server/use-cases/waiting-facts.ts';
 import { apiClientOf } from '../../support/api-client.ts';
 import { as } from '../../support/sample-world.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
@@ -73,7 +72,7 @@ test('a page says beforehand what stands in the way of the reader’s own organi
 test('and nobody’s work lists what their organisation cannot do', async () => {
   const { services } = server;
   const othersFor = async (person: Person): Promise<number> => {
-    const items = await myWork(services, as(person), createWaitingFacts(services));
+    const items = await myWork(services, as(person));
     return items.find(({ instance }) => instance === dispute)?.others ?? -1;
   };
   expect(await othersFor(olu)).toBe((await othersFor(mina)) + 1);

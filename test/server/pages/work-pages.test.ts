@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { myWork } from '../../../server/use-cases/my-work.ts';
-import { createWaitingFacts } from '../../../server/use-cases/waiting-facts.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { as, sampleWorld, type SampleWorld } from '../../support/sample-world.ts';
@@ -21,7 +20,7 @@ describe('my work', () => {
   /** "label @ instance" of what waits for somebody. */
   async function waiting(person: Person): Promise<readonly string[]> {
     const { services } = server;
-    const items = await myWork(services, as(person), createWaitingFacts(services));
+    const items = await myWork(services, as(person));
     return items.map(({ label, instance }) => `${label} @ ${instance}`);
   }
 
