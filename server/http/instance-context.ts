@@ -3,9 +3,11 @@ import type { JsonValue } from '../../engine/json-value.ts';
 import type { FormContext, PickerChoice } from '../../web/presenters/form/form-context.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
-import { titleInWords } from '../access/name-ids.ts';
+import { namesById, titleInWords } from '../access/name-ids.ts';
+import { titleWithNames } from '../access/name-title.ts';
 import type { Services } from '../services.ts';
-import { choicesFor } from '../use-cases/choices.ts';
+import { choicesFor, recordsToName } from '../use-cases/choices.ts';
+import { partnershipTitles } from '../use-cases/partnership-titles.ts';
 
 export interface FormPlace {
   readonly partnership: string | null;
@@ -24,19 +26,11 @@ export async function askingContext(
   place: FormPlace,
 ): Promise<FormContext> {
   const { store } = services;
-  const choices = await choicesFor(services, asker, place.partnership, place.workflow);
+  const choices = await choicesFor(services, asker, place.partnership);
   const organisations = new Map(
     (await store.directory.organisations()).map((one) => [one.id, one]),
   );
-  // Titles of confidential records are for those concerned alone.
-  const instances: PickerChoice[] = [];
-  if (JSON.stringify(place.schema).includes('"format":"instance"')) {
-    for (const { id, title, stateTitle } of choices.instances) {
-      if (id === place.instance || !(await isVisible(services, asker, id))) continue;
-      const text = await titleInWords(store, title);
-      instances.push({ value: id, text, hint: stateTitle });
-    }
-  }
+  const asksForRecord = JSON.stringify(place.schema).includes('"format":"instance"');
   return {
     people: choices.people.map(({ id, name, organisation }) => ({
       value: id,
@@ -45,12 +39,35 @@ export async function askingContext(
       ofParty: choices.own !== null && choices.partOf.get(id) === choices.own,
     })),
     organisations: choices.organisations.map(({ id, name }) => ({ value: id, text: name })),
-    instances,
+    instances: asksForRecord ? await recordChoices(services, asker, place) : [],
     currency: await currencyOf(services),
     scope: place.scope,
     ...(await documentNames(services, place.instance)),
   };
 }
+
+/** The records of other partnerships are told apart by the partnership they are in. */
+async function recordChoices(
+  services: Services,
+  asker: Asker,
+  { partnership, instance, workflow }: FormPlace,
+): Promise<readonly PickerChoice[]> {
+  const rows = await recordsToName(services, asker, partnership, workflow);
+  const names = await namesById(services.store);
+  const elsewhere = rows.some((row) => row.partnership !== partnership);
+  const titles = elsewhere ? await partnershipTitles(services, asker) : new Map<string, string>();
+  return rows
+    .filter(({ id }) => id !== instance)
+    .map((row) => {
+      const title = titleWithNames(names, row.title);
+      const place = row.partnership === partnership ? undefined : titles.get(row.partnership ?? '');
+      const text = place === undefined ? title : `${title} (${place})`;
+      return { value: row.id, text, hint: row.stateTitle };
+    })
+    .sort((a, b) => ALPHABET.compare(a.text, b.text));
+}
+
+const ALPHABET = new Intl.Collator('en-GB', { numeric: true });
 
 /** What it takes to read recorded data aloud. */
 export interface ReadingContext extends FormContext {

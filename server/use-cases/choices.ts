@@ -1,11 +1,13 @@
 import type { Asker } from '../access/asker.ts';
+import { createRowAccess } from '../access/row-access.ts';
 import { membersStanding, overseersStanding, standingOf } from '../access/standing.ts';
 import type { Services } from '../services.ts';
 import type { Organisation, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
+import { everyRowOf } from './open-rows-in.ts';
 import { loadPartnership } from '../access/load-partnership.ts';
 
-/** Who and what a form may name in a partnership. */
+/** Who a form may name in a partnership. */
 export interface Choices {
   readonly organisations: readonly Organisation[];
   readonly people: readonly Person[];
@@ -13,20 +15,17 @@ export interface Choices {
   readonly partOf: ReadonlyMap<string, string | null>;
   /** The organisation for which the asker takes part. */
   readonly own: string | null;
-  readonly instances: readonly InstanceRow[];
 }
 
 /**
- * What an asker may name in a form: organisations of the partnership, its members and those who look
- * after all partnerships (nobody else could be reached or let in), and its records. A
- * coordinator of the installation may name any organisation (to add a partner) and any open record of
- * the same kind elsewhere (to join an issue).
+ * Whom an asker may name in a form: organisations of the partnership, its members and those who look
+ * after all partnerships (nobody else could be reached or let in). A coordinator of the installation
+ * may name any organisation (to add a partner).
  */
 export async function choicesFor(
   services: Pick<Services, 'store' | 'workflows'>,
   asker: Asker,
   partnership: string | null,
-  workflow: string | null = null,
 ): Promise<Choices> {
   const { store } = services;
   const place = partnership === null ? undefined : await loadPartnership(services, partnership);
@@ -50,20 +49,27 @@ export async function choicesFor(
       asker.kind === 'link'
         ? asker.link.organisation
         : (await standingOf(store, asker.person, partnership)).organisation,
-    instances: await instancesToName(services, coordinator, partnership, workflow),
   };
 }
 
-const MOST_INSTANCES = 200;
-
-async function instancesToName(
-  { store }: Pick<Services, 'store'>,
-  coordinator: boolean,
+/**
+ * The open records that an asker may name in a form, in order of title: all that they see in the
+ * partnership, and for a coordinator of the installation those of the same kind everywhere (to join an
+ * issue).
+ */
+export async function recordsToName(
+  services: Pick<Services, 'store' | 'workflows' | 'clock'>,
+  asker: Asker,
   partnership: string | null,
-  workflow: string | null,
+  workflow: string,
 ): Promise<readonly InstanceRow[]> {
-  const where =
-    coordinator && workflow !== null ? { workflow } : partnership === null ? null : { partnership };
+  if (asker.kind === 'link') return [];
+  const where = asker.person.coordinator
+    ? { workflow }
+    : partnership === null
+      ? null
+      : { partnership };
   if (where === null) return [];
-  return (await store.instances.list({ ...where, status: 'active', limit: MOST_INSTANCES })).rows;
+  const rows = await everyRowOf(services, { ...where, status: 'active' });
+  return createRowAccess(services, asker).visible(rows);
 }

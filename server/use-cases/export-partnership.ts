@@ -16,6 +16,7 @@ import type { Partnership, Person } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import type { SentMail } from '../store/mail-store.ts';
 import type { TellProgress } from '../store/store.ts';
+import { everyRowOf } from './open-rows-in.ts';
 import { loadPartnership, visiblePartnership } from '../access/load-partnership.ts';
 
 export interface ExportPartnership {
@@ -133,18 +134,8 @@ async function instancesFor(
 }
 
 /** All records of a partnership, the oldest first. */
-async function instancesOf({ store }: Parts, partnership: string): Promise<readonly InstanceRow[]> {
-  const all: InstanceRow[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await store.instances.list({
-      partnership,
-      limit: 200,
-      ...(after === undefined ? {} : { after }),
-    });
-    all.push(...page.rows);
-    if (page.next === null) break;
-    after = page.next;
-  }
+async function instancesOf(services: Parts, partnership: string): Promise<readonly InstanceRow[]> {
+  const all = [...(await everyRowOf(services, { partnership }))];
   return all.sort((a, b) => (a.openedAt < b.openedAt ? -1 : a.openedAt > b.openedAt ? 1 : 0));
 }
 

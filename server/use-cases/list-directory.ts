@@ -3,13 +3,10 @@ import type { Services } from '../services.ts';
 import type { Organisation, Person } from '../store/directory.ts';
 import { choicesFor } from './choices.ts';
 import { visiblePartnership } from '../access/load-partnership.ts';
-import { pageOfPartnerships } from './page-of-partnerships.ts';
+import { partnershipsAfter } from './page-of-partnerships.ts';
 import { isOverseer } from './require-overseer.ts';
 
 type Known = Pick<Services, 'store' | 'workflows'>;
-
-/** Far more partnerships than one person belongs to. */
-const MOST_PARTNERSHIPS = 1_000;
 
 /**
  * The organisations an asker may know of: their own and those of their partnerships, or of one of
@@ -58,8 +55,9 @@ async function partnershipsOf(
   partnership: string | undefined,
 ): Promise<readonly { readonly id: string; readonly organisations: readonly string[] }[]> {
   if (partnership !== undefined) return [await visiblePartnership(services, asker, partnership)];
-  const page = { limit: MOST_PARTNERSHIPS };
-  return (await pageOfPartnerships(services, asker, page)).partnerships;
+  const all = [];
+  for await (const one of partnershipsAfter(services, asker, undefined)) all.push(one);
+  return all;
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -3,6 +3,7 @@ import { createRowAccess, type RowAccess } from '../access/row-access.ts';
 import type { Services } from '../services.ts';
 import type { Partnership } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
+import { openRowsIn } from './open-rows-in.ts';
 import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
 import { type Stage, stageAt, stagesOf } from './stages-of.ts';
 
@@ -44,8 +45,6 @@ export interface PartnershipList {
 /** In the filter: partnerships that have come to their end. */
 export const ENDED = 'ended';
 const PER_PAGE = 20;
-/** Far more open records than one partnership has. */
-const MOST_RECORDS = 500;
 
 /** The partnerships an asker belongs to or looks after, in order of title, a page at a time. */
 export async function listPartnerships(
@@ -73,9 +72,10 @@ export async function listPartnerships(
   const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   return {
     partnerships: await Promise.all(
-      shown.map(async ({ partnership, row }) =>
-        listed(stages, partnership, row, await openRecords(services, access, partnership.id)),
-      ),
+      shown.map(async ({ partnership, row }) => {
+        const open = await access.visible(await openRowsIn(services, partnership.id));
+        return listed(stages, partnership, row, open);
+      }),
     ),
     total: found.length,
     page,
@@ -112,15 +112,6 @@ async function partnershipsOf(
     found.push({ partnership, row: await instances.get(partnership.instance) });
   }
   return found;
-}
-
-async function openRecords(
-  { store }: Services,
-  access: RowAccess,
-  partnership: string,
-): Promise<readonly InstanceRow[]> {
-  const filter = { partnership, status: 'active', limit: MOST_RECORDS } as const;
-  return access.visible((await store.instances.list(filter)).rows);
 }
 
 function listed(

@@ -2,6 +2,7 @@ import { ConcordatError } from '../../engine/errors.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import type { Asker } from '../access/asker.ts';
 import { type Oversight, oversightOf } from '../access/oversight.ts';
+import { breathe } from '../breathe.ts';
 import { taskInWords } from '../task-in-words.ts';
 import type { Services } from '../services.ts';
 import type { TaskRecord } from '../store/task.ts';
@@ -20,23 +21,37 @@ export interface ParkedTask {
 }
 
 const AT_ONCE = 200;
-/** More than a person works through; the newest problem is seldom the last of thousands. */
-const MOST = 1_000;
+const PER_PAGE = 25;
 
-/** What could not be done, the oldest first. Throws `not-allowed` for who looks after nothing. */
+export interface ParkedPage {
+  readonly tasks: readonly ParkedTask[];
+  /** How many there are for this asker on all pages. */
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+}
+
+/**
+ * What could not be done, the oldest first, a page at a time (from 1). Throws `not-allowed` for who
+ * looks after nothing.
+ */
 export async function listParkedTasks(
   services: Services,
   asker: Asker,
   names: ReadonlyMap<string, string>,
-): Promise<readonly ParkedTask[]> {
+  wanted = 1,
+): Promise<ParkedPage> {
   const oversight = await oversightOf(services, asker);
-  const shown: ParkedTask[] = [];
-  for await (const task of parked(services)) {
-    const one = await shownTask(services, oversight, names, task);
-    if (one) shown.push(one);
-    if (shown.length >= MOST) break;
-  }
-  return shown;
+  const theirs: TaskRecord[] = [];
+  for await (const tasks of parked(services)) theirs.push(...(await shownOf(oversight, tasks)));
+  const pages = Math.max(1, Math.ceil(theirs.length / PER_PAGE));
+  const page = Math.min(wanted, pages);
+  const onPage = theirs.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+  const shown = await Promise.all(
+    onPage.map((task) => shownTask(services, oversight, names, task)),
+  );
+  const tasks = shown.filter((task) => task !== null);
+  return { tasks, total: theirs.length, page, pages };
 }
 
 /**
@@ -60,15 +75,15 @@ export async function retryParkedTasks(
     });
   }
   const ids: string[] = [];
-  for await (const task of parked(services)) {
-    if ((await oversight.shown(task)) !== 'nothing') ids.push(task.id);
+  for await (const tasks of parked(services)) {
+    ids.push(...(await shownOf(oversight, tasks)).map(({ id }) => id));
   }
   let tried = 0;
   for (const id of ids) if (await store.tasks.unpark(id, clock.now())) tried += 1;
   return tried;
 }
 
-async function* parked({ store }: Services): AsyncGenerator<TaskRecord> {
+async function* parked({ store }: Services): AsyncGenerator<readonly TaskRecord[]> {
   let after: string | undefined;
   for (;;) {
     const tasks = await store.tasks.list({
@@ -76,10 +91,19 @@ async function* parked({ store }: Services): AsyncGenerator<TaskRecord> {
       limit: AT_ONCE,
       ...(after === undefined ? {} : { after }),
     });
-    yield* tasks;
+    yield tasks;
+    await breathe();
     if (tasks.length < AT_ONCE) return;
     after = tasks.at(-1)?.id;
   }
+}
+
+async function shownOf(
+  oversight: Oversight,
+  tasks: readonly TaskRecord[],
+): Promise<readonly TaskRecord[]> {
+  const shown = await Promise.all(tasks.map((task) => oversight.shown(task)));
+  return tasks.filter((_, index) => shown[index] !== 'nothing');
 }
 
 async function shownTask(

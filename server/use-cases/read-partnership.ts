@@ -12,6 +12,7 @@ import type { DueDate } from './due-of.ts';
 import { everyDue } from './list-due.ts';
 import { visiblePartnership } from '../access/load-partnership.ts';
 import { mayTakeAll } from './make-export.ts';
+import { everyRowOf } from './open-rows-in.ts';
 import { readSteps, type ShownStep } from './read-steps.ts';
 import { stageAt, stagesOf } from './stages-of.ts';
 import { roleToStart } from './start-workflow.ts';
@@ -69,9 +70,6 @@ export interface PartnershipView {
   readonly mayExport: boolean;
 }
 
-/** Records of one partnership that are read for its page. */
-const MOST_RECORDS = 500;
-
 /** Everything the page of a partnership shows. Throws `not-found` for one that is not theirs. */
 export async function readPartnership(
   services: Services,
@@ -83,8 +81,7 @@ export async function readPartnership(
   const access = createRowAccess(services, asker);
   const standing = await access.standingIn(id);
   const course = (await store.instances.get(partnership.instance)) ?? null;
-  const { rows } = await store.instances.list({ partnership: id, limit: MOST_RECORDS });
-  const seen = await access.visible(rows);
+  const seen = await access.visible(await everyRowOf(services, { partnership: id }));
   const records = seen.filter((row) => row.id !== partnership.instance);
   const { stages, timeZone, purpose, possible } = await readCourse(
     services,

@@ -2,6 +2,7 @@ import type { MachineConfig, WorkflowDefinition } from '../../engine/definition.
 import { titleWithNames } from '../access/name-title.ts';
 import type { Asker } from '../access/asker.ts';
 import { createRowAccess } from '../access/row-access.ts';
+import { visiblePartnership } from '../access/load-partnership.ts';
 import type { Services } from '../services.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
 import { listInstances } from './list-instances.ts';
@@ -32,8 +33,7 @@ export interface RegisterPage {
 /** Records that are looked through for one sorted page: beyond them a filter has to help. */
 const MOST_SORTED = 5_000;
 const ROWS_AT_ONCE = 500;
-/** A filter that hardly anything meets ends a page early; it goes on with the next one. */
-const MOST_TRIES = 60;
+const ALPHABET = new Intl.Collator('en-GB', { numeric: true });
 const OFFSET = /^o(\d{1,7})$/u;
 
 /** The workflows that have a register, in order of its title. */
@@ -57,8 +57,11 @@ export async function readRegister(
     readonly limit: number;
     readonly after?: string;
     readonly names: ReadonlyMap<string, string>;
+    /** How many are put in order at once, if not as usual. */
+    readonly most?: number;
   },
 ): Promise<RegisterPage> {
+  const { most = MOST_SORTED } = page;
   const matches = matcher(filter, page.names);
   // Whoever sees everything, or looks at one partnership, pages through the store; else all that are
   // theirs are looked through.
@@ -71,15 +74,44 @@ export async function readRegister(
       return inStoreOrder(services, asker, workflow, { ...filter, partnership }, matches, page);
     }
   }
-  const all = await everyRow(services, asker, workflow, filter, matches);
-  all.rows.sort(orderOf(filter, page.names));
+  const rows: InstanceRow[] = [];
+  let tooMany = false;
+  let looked = 0;
+  for await (const found of everyRow(services, asker, workflow, filter, matches)) {
+    rows.push(...found.rows);
+    looked += found.looked;
+    tooMany = found.more && looked >= most;
+    if (tooMany) break;
+  }
+  rows.sort(orderOf(filter, page.names));
   const from = offsetIn(page.after);
   const to = from + page.limit;
-  return {
-    rows: all.rows.slice(from, to),
-    next: all.rows.length > to ? `o${to}` : null,
-    tooMany: all.tooMany,
-  };
+  const next = rows.length > to ? `o${to}` : null;
+  return { rows: rows.slice(from, to), next, tooMany };
+}
+
+/**
+ * All of a register that the asker may see and the filter leaves, for a file: none is left out, however
+ * many there are. They are in the order that was asked for as long as they can be put in order at once.
+ */
+export async function* wholeRegister(
+  services: Services,
+  asker: Asker,
+  workflow: string,
+  filter: RegisterFilter,
+  names: ReadonlyMap<string, string>,
+  most = MOST_SORTED,
+): AsyncGenerator<readonly InstanceRow[]> {
+  let waiting: InstanceRow[] = [];
+  let looked = 0;
+  for await (const found of everyRow(services, asker, workflow, filter, matcher(filter, names))) {
+    waiting.push(...found.rows);
+    looked += found.looked;
+    if (looked <= most) continue;
+    yield waiting;
+    waiting = [];
+  }
+  yield looked > most ? waiting : waiting.sort(orderOf(filter, names));
 }
 
 /** The states of a workflow that its records can stand in, as a filter offers them. */
@@ -104,57 +136,81 @@ async function inStoreOrder(
   matches: (row: InstanceRow) => boolean,
   page: { readonly limit: number; readonly after?: string },
 ): Promise<RegisterPage> {
-  const rows: InstanceRow[] = [];
-  let { after } = page;
-  for (let tries = 1; ; tries += 1) {
-    const found = await listInstances(services, asker, {
-      workflow,
-      limit: page.limit - rows.length,
-      ...(filter.status === '' ? {} : { status: filter.status }),
-      ...(filter.partnership === '' ? {} : { partnership: filter.partnership }),
-      ...(after === undefined ? {} : { after }),
-    });
-    rows.push(...found.rows.filter(matches));
-    if (found.next === null || rows.length >= page.limit || tries === MOST_TRIES) {
-      return { rows, next: found.next, tooMany: false };
-    }
-    after = found.next;
-  }
+  const [status = filter.status] =
+    filter.overdue && filter.status === '' ? ['active' as const] : [];
+  const where = {
+    workflow,
+    limit: page.limit,
+    ...(status === '' ? {} : { status }),
+    ...(filter.partnership === '' ? {} : { partnership: filter.partnership }),
+    ...(page.after === undefined ? {} : { after: page.after }),
+  };
+  return { ...(await listInstances(services, asker, where, matches)), tooMany: false };
 }
 
-async function everyRow(
+interface Looked {
+  readonly rows: readonly InstanceRow[];
+  /** How many were looked at for them. */
+  readonly looked: number;
+  /** There are more to look at. */
+  readonly more: boolean;
+}
+
+/** Everything that is the asker's and matches, in parts. */
+async function* everyRow(
   services: Services,
   asker: Asker,
   workflow: string,
   filter: RegisterFilter,
   matches: (row: InstanceRow) => boolean,
-): Promise<{ readonly rows: InstanceRow[]; readonly tooMany: boolean }> {
+): AsyncGenerator<Looked> {
   const access = createRowAccess(services, asker);
-  const places: readonly (string | undefined)[] =
-    filter.partnership !== ''
-      ? [filter.partnership]
-      : asker.person.coordinator
-        ? [undefined]
-        : [...(await partnershipTitles(services, asker)).keys()];
-  const rows: InstanceRow[] = [];
-  let looked = 0;
-  for (const partnership of places) {
+  const ranges = await rangesOf(services, asker, filter);
+  for (const [index, range] of ranges.entries()) {
     let after: string | undefined;
     do {
-      const found = await services.store.instances.list({
+      const { rows, next } = await services.store.instances.list({
         workflow,
         limit: ROWS_AT_ONCE,
-        ...(filter.status === '' ? {} : { status: filter.status }),
-        ...(partnership === undefined ? {} : { partnership }),
+        ...range,
         ...(after === undefined ? {} : { after }),
       });
-      rows.push(...(await access.visible(found.rows.filter(matches))));
-      looked += found.rows.length;
-      if (looked >= MOST_SORTED) return { rows, tooMany: found.next !== null };
-      after = found.next ?? undefined;
+      const seen = await access.visible(rows.filter(matches));
+      const more = next !== null || index < ranges.length - 1;
+      yield { rows: seen, looked: rows.length, more };
+      after = next ?? undefined;
     } while (after !== undefined);
   }
-  return { rows, tooMany: false };
+}
+
+interface Range {
+  readonly partnership?: string;
+  readonly status?: 'active' | 'done';
+}
+
+/** What has to be looked through; where the dates matter, what is closed and has none comes last. */
+async function rangesOf(
+  services: Services,
+  asker: Asker,
+  { partnership, status, overdue, sort }: RegisterFilter,
+): Promise<readonly Range[]> {
+  if (partnership !== '') await visiblePartnership(services, asker, partnership);
+  const places: readonly Range[] =
+    partnership !== ''
+      ? [{ partnership }]
+      : asker.person.coordinator
+        ? [{}]
+        : [...(await partnershipTitles(services, asker)).keys()].map((id) => ({ partnership: id }));
+  const wanted = status === '' ? [] : [{ status }];
+  const [...states] =
+    wanted.length > 0
+      ? wanted
+      : overdue
+        ? [{ status: 'active' as const }]
+        : sort === 'next'
+          ? [{ status: 'active' as const }, { status: 'done' as const }]
+          : [{}];
+  return states.flatMap((state) => places.map((place) => ({ ...place, ...state })));
 }
 
 function matcher(
@@ -186,13 +242,16 @@ function orderOf(
   names: ReadonlyMap<string, string>,
 ): (a: InstanceRow, b: InstanceRow) => number {
   const sign = descending ? -1 : 1;
-  if (sort === '') return (a, b) => (a.updatedAt < b.updatedAt ? 1 : -1);
-  return (a, b) => {
+  const newest = (a: InstanceRow, b: InstanceRow): number =>
+    a.updatedAt === b.updatedAt ? (a.id < b.id ? 1 : -1) : a.updatedAt < b.updatedAt ? 1 : -1;
+  if (sort === '') return newest;
+  const compared = (a: InstanceRow, b: InstanceRow): number => {
     const [left, right] = [sortKey(a, sort, names), sortKey(b, sort, names)];
     if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
     if (typeof left === 'number' && typeof right === 'number') return sign * (left - right);
-    return sign * String(left).localeCompare(String(right), 'en-GB', { numeric: true });
+    return sign * ALPHABET.compare(String(left), String(right));
   };
+  return (a, b) => compared(a, b) || newest(a, b);
 }
 
 function sortKey(

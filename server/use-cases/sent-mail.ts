@@ -3,6 +3,7 @@ import type { Asker } from '../access/asker.ts';
 import { oversightOf } from '../access/oversight.ts';
 import type { Services } from '../services.ts';
 import type { SentMail } from '../store/mail-store.ts';
+import { fillPage } from './fill-page.ts';
 
 /** A mail as its reader may see it. */
 export interface ShownMail {
@@ -21,23 +22,23 @@ export async function listSentMail(
   page: { readonly limit: number; readonly after?: string; readonly instance?: string },
 ): Promise<{ readonly mails: readonly ShownMail[]; readonly next: string | null }> {
   const oversight = await oversightOf(services, asker);
-  const mails: ShownMail[] = [];
-  let { after } = page;
-  for (let looked = 0; ; ) {
-    const found = await services.store.mails.list({
-      limit: page.limit - mails.length,
-      ...(page.instance === undefined ? {} : { instance: page.instance }),
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const mail of found.mails) {
-      const shown = await oversight.shown(mail);
-      if (shown !== 'nothing') mails.push({ mail, withheld: shown === 'withheld' });
-    }
-    looked += found.mails.length;
-    const enough = mails.length >= page.limit || looked >= MOST_LOOKED_THROUGH;
-    if (found.next === null || enough) return { mails, next: found.next };
-    after = found.next;
-  }
+  const { instance, ...part } = page;
+  const { items, next } = await fillPage(
+    { ...part, most: MOST_LOOKED_THROUGH },
+    async (at) => {
+      const where = instance === undefined ? at : { ...at, instance };
+      const found = await services.store.mails.list(where);
+      return { items: found.mails, next: found.next };
+    },
+    (mails) =>
+      Promise.all(
+        mails.map(async (mail): Promise<ShownMail | null> => {
+          const shown = await oversight.shown(mail);
+          return shown === 'nothing' ? null : { mail, withheld: shown === 'withheld' };
+        }),
+      ),
+  );
+  return { mails: items, next };
 }
 
 /** One mail as it was stored. Throws `not-found` for one that is not there for this asker. */

@@ -21,6 +21,7 @@ export interface RegisterView {
   readonly filtered: boolean;
   readonly table: TableView | null;
   readonly tooMany: boolean;
+  readonly endsEarly: boolean;
   readonly csv: string;
   readonly first: string;
   readonly next: string;
@@ -33,6 +34,8 @@ export interface PresentRegister {
   readonly after: string;
   readonly next: string | null;
   readonly tooMany: boolean;
+  /** Not everything was looked through for this page: more may match. */
+  readonly endsEarly: boolean;
   readonly states: readonly { readonly path: string; readonly title: string }[];
   /** Titles of the partnerships of whoever reads. */
   readonly partnerships: ReadonlyMap<string, string>;
@@ -57,6 +60,7 @@ export function presentRegister(given: PresentRegister): RegisterView {
     filter: filterView(given, base, filtered),
     table: rows.length === 0 ? null : tableOf(given, base),
     tooMany: given.tooMany,
+    endsEarly: given.endsEarly,
     csv: `${base}.csv${queryOf(filter, '')}`,
     first: given.after === '' ? '' : `${base}${queryOf(filter, '')}`,
     next: given.next === null ? '' : `${base}${queryOf(filter, given.next)}`,

@@ -5,6 +5,7 @@ import { namesById } from '../../access/name-ids.ts';
 import { listParkedTasks, retryParkedTasks } from '../../use-cases/parked-tasks.ts';
 import { readPost } from '../form/read-post.ts';
 import { type PageContext, sendPage, signedIn, tellNext } from '../page-context.ts';
+import { queryPage } from '../query-text.ts';
 import { readersClock } from '../readers-clock.ts';
 
 /** What could not be done, why, and another try. */
@@ -13,12 +14,13 @@ export function parkedTaskPages(context: PageContext, router: Router): void {
 
   router.get('/parked-tasks', async (request, response) => {
     const asker = await signedIn(context, request);
-    const tasks = await listParkedTasks(services, asker, await namesById(services.store));
+    const names = await namesById(services.store);
+    const list = await listParkedTasks(services, asker, names, queryPage(request));
     const { timeZone } = await readersClock(services);
     await sendPage(context, request, response, {
       view: 'pages/parked-tasks',
       frame: { title: 'Parked tasks' },
-      content: { tasks: presentParkedTasks(tasks, timeZone), several: tasks.length > 1 },
+      content: { parked: presentParkedTasks(list, timeZone) },
       asker,
     });
   });

@@ -12,6 +12,7 @@ import {
   type RegisterFilter,
   registers,
   statesOf,
+  wholeRegister,
 } from '../../use-cases/read-register.ts';
 import { BYTE_ORDER_MARK, csvLine } from '../csv.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
@@ -19,7 +20,6 @@ import { queryText } from '../query-text.ts';
 import { readersClock } from '../readers-clock.ts';
 
 const ROWS_A_PAGE = 25;
-const ROWS_IN_A_GO = 200;
 
 /** A register page for any workflow, and the same as a file. */
 export function registerPages(context: PageContext, router: Router): void {
@@ -74,6 +74,7 @@ async function showRegister(
   });
   const register = presentRegister({
     ...page,
+    endsEarly: page.next !== null && page.rows.length < ROWS_A_PAGE,
     definition,
     filter,
     after,
@@ -110,14 +111,9 @@ async function sendFile(
     speaking,
     url: services.config.url,
   });
-  const read = (after: string | null) =>
-    readRegister(services, asker, definition.id, filter, {
-      limit: ROWS_IN_A_GO,
-      names: speaking.names,
-      ...(after === null ? {} : { after }),
-    });
   // The first rows before the first byte: what is refused is still a page.
-  let page = await read(null);
+  const parts = wholeRegister(services, asker, definition.id, filter, speaking.names);
+  let part = await parts.next();
   response.set({
     'content-type': 'text/csv; charset=utf-8',
     'content-disposition': `attachment; filename="${definition.id}.csv"`,
@@ -125,10 +121,8 @@ async function sendFile(
   });
   async function* lines(): AsyncGenerator<string> {
     yield BYTE_ORDER_MARK + csvLine(file.heading);
-    for (;;) {
-      yield page.rows.map((row) => csvLine(file.line(row))).join('');
-      if (page.next === null) return;
-      page = await read(page.next);
+    for (; part.done !== true; part = await parts.next()) {
+      yield part.value.map((row) => csvLine(file.line(row))).join('');
     }
   }
   await pipeline(Readable.from(lines()), response);
