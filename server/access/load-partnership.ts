@@ -15,8 +15,10 @@ export async function loadPartnership(
 ): Promise<Partnership | undefined> {
   const partnership = await store.directory.partnership(id);
   if (!partnership) return undefined;
-  const head = await loadHead(store, workflows, partnership.instance);
-  const row = await store.instances.get(partnership.instance);
+  const [head, row] = await Promise.all([
+    loadHead(store, workflows, partnership.instance),
+    store.instances.get(partnership.instance),
+  ]);
   const lead = head?.commit.snapshot.data['leadOrganisation'];
   return {
     ...partnership,
@@ -32,8 +34,10 @@ export async function visiblePartnership(
   asker: Asker,
   id: string,
 ): Promise<Partnership> {
-  const partnership = await loadPartnership(services, id);
-  const standing = await standingOf(services.store, asker.person, id);
+  const [partnership, standing] = await Promise.all([
+    loadPartnership(services, id),
+    standingOf(services.store, asker.person, id),
+  ]);
   if (partnership && (standing.coordinator || standing.roles.length > 0)) return partnership;
   throw new ConcordatError('not-found', `partnership ${id} is not there for this asker`, {
     userMessage:

@@ -41,12 +41,19 @@ export async function standingOf(
   person: Person,
   partnership: string | null,
 ): Promise<PersonStanding> {
-  const known = partnership === null ? undefined : await store.directory.partnership(partnership);
+  if (partnership === null) return standingFrom(person, undefined, null);
+  const [known, members, parties] = await Promise.all([
+    store.directory.partnership(partnership),
+    // A partnership has a few dozen members; somebody who coordinates may have hundreds of memberships.
+    store.directory.members(partnership),
+    partiesNow(store, partnership),
+  ]);
   if (!known) return standingFrom(person, undefined, null);
-  // A partnership has a few dozen members; somebody who coordinates may have hundreds of memberships.
-  const members = await store.directory.members(known.id);
-  const membership = members.find((one) => one.person === person.id);
-  return standingFrom(person, membership, await partiesNow(store, known.id));
+  return standingFrom(
+    person,
+    members.find((one) => one.person === person.id),
+    parties,
+  );
 }
 
 /** As `standingOf` for one person in many partnerships: each is read once. */
@@ -57,8 +64,12 @@ export function standingReader(
   const memberships = store.directory.membershipsOf(person.id);
   const known = new Map<string | null, Promise<PersonStanding>>();
   const read = async (partnership: string | null): Promise<PersonStanding> => {
-    const membership = (await memberships).find((one) => one.partnership === partnership);
-    return standingFrom(person, membership, await partiesNow(store, partnership));
+    const [own, parties] = await Promise.all([memberships, partiesNow(store, partnership)]);
+    return standingFrom(
+      person,
+      own.find((one) => one.partnership === partnership),
+      parties,
+    );
   };
   return (partnership) => {
     const standing = known.get(partnership) ?? read(partnership);
@@ -77,8 +88,10 @@ export async function membersStanding(
   store: Known,
   partnership: string | null,
 ): Promise<readonly StandingPerson[]> {
-  const members = partnership === null ? [] : await store.directory.members(partnership);
-  const parties = await partiesNow(store, partnership);
+  const [members, parties] = await Promise.all([
+    partnership === null ? [] : store.directory.members(partnership),
+    partiesNow(store, partnership),
+  ]);
   const inside = await Promise.all(
     members.map(async (membership) => {
       const person = await store.directory.person(membership.person);

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../engine/json-value.ts';
 import type { FormContext, PickerChoice } from '../../web/presenters/form/form-context.ts';
 import type { Asker } from '../access/asker.ts';
 import { visibleInstance } from '../access/visible-instance.ts';
-import { namesById, titleInWords } from '../access/name-ids.ts';
+import { namesById } from '../access/name-ids.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import type { Services } from '../services.ts';
 import { choicesFor, recordsToName } from '../use-cases/choices.ts';
@@ -25,11 +25,11 @@ export async function askingContext(
   asker: Asker,
   place: FormPlace,
 ): Promise<FormContext> {
-  const { store } = services;
-  const choices = await choicesFor(services, asker, place.partnership);
-  const organisations = new Map(
-    (await store.directory.organisations()).map((one) => [one.id, one]),
-  );
+  const [choices, all] = await Promise.all([
+    choicesFor(services, asker, place.partnership),
+    services.store.directory.organisations(),
+  ]);
+  const organisations = new Map(all.map((one) => [one.id, one]));
   const asksForRecord = JSON.stringify(place.schema).includes('"format":"instance"');
   return {
     people: choices.people.map(({ id, name, organisation }) => ({
@@ -75,25 +75,30 @@ export interface ReadingContext extends FormContext {
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Names for every id in `shown`, as far as this asker may know them. */
+/** Names for every id in `shown`, which may still be read, as far as this asker may know them. */
 export async function readingContext(
   services: Services,
   asker: Asker,
   instance: string,
-  shown: JsonValue,
+  shown: JsonValue | Promise<JsonValue>,
 ): Promise<ReadingContext> {
   const { directory, instances: rows } = services.store;
-  const [people, organisations] = await Promise.all([
+  const [people, organisations, currency, documents, values] = await Promise.all([
     directory.people(),
     directory.organisations(),
+    currencyOf(services),
+    documentNames(services, instance),
+    shown,
   ]);
   const named = new Map([...people, ...organisations].map(({ id, name }) => [id, name]));
-  const instances: PickerChoice[] = [];
-  for (const id of idsIn(shown)) {
-    if (named.has(id) || !(await isVisible(services, asker, id))) continue;
-    const row = await rows.get(id);
-    if (row) instances.push({ value: id, text: await titleInWords(services.store, row.title) });
-  }
+  const found = await Promise.all(
+    idsIn(values).map(async (id): Promise<readonly PickerChoice[]> => {
+      if (named.has(id) || !(await isVisible(services, asker, id))) return [];
+      const row = await rows.get(id);
+      return row ? [{ value: id, text: titleWithNames(named, row.title) }] : [];
+    }),
+  );
+  const instances = found.flat();
   const choice = ({ id, name }: { id: string; name: string }): PickerChoice => ({
     value: id,
     text: name,
@@ -102,8 +107,8 @@ export async function readingContext(
     people: people.map(choice),
     organisations: organisations.map(choice),
     instances,
-    currency: await currencyOf(services),
-    ...(await documentNames(services, instance)),
+    currency,
+    ...documents,
     documentUrl: (hash: string) => `/instances/${instance}/documents/${hash}`,
     names: new Map([...named, ...instances.map(({ value, text }) => [value, text] as const)]),
   };

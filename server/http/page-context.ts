@@ -47,18 +47,19 @@ export async function sendPage(
   },
 ): Promise<void> {
   const { services, views } = context;
-  const name = page.installation ?? (await services.store.installation.get())?.name;
+  const person = page.asker?.kind === 'person' ? page.asker.person : undefined;
+  const [name, duties] = await Promise.all([
+    page.installation ?? services.store.installation.get().then((known) => known?.name),
+    page.duties ?? (person && dutiesOf(services.store, person)),
+  ]);
   const { notice } = request.session ?? {};
   if (notice) delete request.session.notice;
-  const person = page.asker?.kind === 'person' ? page.asker.person : undefined;
   const frame = presentPage({
     ...(notice ? { notice } : {}),
     ...page.frame,
     installation: name ?? 'Concordat',
     path: request.path,
-    ...(person
-      ? { person: { ...person, ...(page.duties ?? (await dutiesOf(services.store, person))) } }
-      : {}),
+    ...(person && duties ? { person: { ...person, ...duties } } : {}),
   });
   // A page shows what is true now; a browser's back button must not bring an old truth.
   response.set('cache-control', 'no-store');

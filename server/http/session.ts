@@ -3,6 +3,7 @@ import session from 'express-session';
 import { asError } from '../as-error.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import type { Clock } from '../clock.ts';
+import { keptFor } from '../kept-for.ts';
 import type { Log } from '../log.ts';
 import { newToken } from '../new-id.ts';
 import { sha256 } from '../sha256.ts';
@@ -131,11 +132,6 @@ async function signingSecret(store: SessionStore): Promise<string> {
   return secret;
 }
 
-/** What is kept of a session, as far as it is looked at here. */
-interface Kept {
-  readonly cookie: { readonly expires?: string };
-}
-
 /** express-session's store over ours. The cookie's id is kept only as a hash. */
 function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
   const settle = <T>(work: Promise<T>, done?: (error?: unknown, value?: T) => void): void => {
@@ -144,6 +140,8 @@ function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
       (error: unknown) => done?.(error),
     );
   };
+  /** When each session ends, as it was kept last: a page that is only looked at asks once. */
+  const ends = keptFor<number>(10_000)(store);
   const expiry = (data: session.SessionData): string => {
     const { expires } = data.cookie;
     const fallback = Date.parse(clock.now()) + MAX_AGE_MS;
@@ -151,11 +149,12 @@ function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
   };
   return Object.assign(Object.create(session.Store.prototype) as session.Store, {
     get(id: string, done: (error?: unknown, data?: session.SessionData | null) => void) {
-      const found = store.get(sha256(id), clock.now());
-      settle(
-        found.then((data) => (data as unknown as session.SessionData | undefined) ?? null),
-        done,
-      );
+      const found = store.get(sha256(id), clock.now()).then((data) => {
+        const kept = data as unknown as session.SessionData | undefined;
+        if (kept) ends.set(id, Date.parse(expiry(kept)));
+        return kept ?? null;
+      });
+      settle(found, done);
     },
     set(id: string, data: session.SessionData, done?: (error?: unknown) => void) {
       // Through JSON, as the cookie's dates are no plain data.
@@ -167,13 +166,13 @@ function createSessionKeeper(store: SessionStore, clock: Clock): session.Store {
     },
     touch(id: string, data: session.SessionData, done?: (error?: unknown) => void) {
       // Looking at a page must not cost a write each time, nor wait for one, nor fail because of it.
-      const ends = expiry(data);
+      const end = expiry(data);
       const keep = async (): Promise<void> => {
-        const kept = (await store.get(sha256(id), clock.now())) as Partial<Kept> | undefined;
-        const before = Date.parse(kept?.cookie?.expires ?? '') || 0;
-        if (Date.parse(ends) - before < TOUCH_AFTER_MS) return;
+        if (Date.parse(end) - (ends.get(id) ?? 0) < TOUCH_AFTER_MS) return;
+        // whoever signed out meanwhile is not signed in again by a page that was still on its way
+        if ((await store.get(sha256(id), clock.now())) === undefined) return;
         const plain = JSON.parse(JSON.stringify(data)) as JsonObject;
-        await store.set(sha256(id), plain, ends);
+        await store.set(sha256(id), plain, end);
       };
       keep().catch(() => undefined);
       done?.();

@@ -1,8 +1,9 @@
 import type { Asker } from '../access/asker.ts';
-import { createRowAccess, type RowAccess } from '../access/row-access.ts';
+import { createRowAccess } from '../access/row-access.ts';
 import type { Services } from '../services.ts';
 import type { Partnership } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
+import { knownPartnerships } from './known-partnerships.ts';
 import { openRowsIn } from './open-rows-in.ts';
 import { PARTNERSHIP_WORKFLOW } from './create-partnership.ts';
 import { type Stage, stageAt, stagesOf } from './stages-of.ts';
@@ -45,6 +46,7 @@ export interface PartnershipList {
 /** In the filter: partnerships that have come to their end. */
 export const ENDED = 'ended';
 const PER_PAGE = 20;
+const ALPHABET = new Intl.Collator('en-GB');
 
 /** The partnerships an asker belongs to or looks after, in order of title, a page at a time. */
 export async function listPartnerships(
@@ -55,7 +57,7 @@ export async function listPartnerships(
 ): Promise<PartnershipList> {
   const access = createRowAccess(services, asker);
   const stages = stagesOf(services.workflows.newestOf(PARTNERSHIP_WORKFLOW).definition);
-  const mine = await partnershipsOf(services, asker, access);
+  const mine = await knownPartnerships(services, asker, access);
   const words = filter.text.toLocaleLowerCase('en-GB').split(/\s+/u).filter(Boolean);
   const found = mine.filter(({ row, partnership }) => {
     const organisations = (row?.organisations ?? partnership.organisations).map(
@@ -65,7 +67,7 @@ export async function listPartnerships(
     return words.every((word) => text.includes(word)) && isInStage(stages, row, filter.stage);
   });
   found.sort((a, b) =>
-    titleOf(a.partnership, a.row).localeCompare(titleOf(b.partnership, b.row), 'en-GB'),
+    ALPHABET.compare(titleOf(a.partnership, a.row), titleOf(b.partnership, b.row)),
   );
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
   const page = Math.min(Math.max(1, filter.page), pages);
@@ -83,35 +85,6 @@ export async function listPartnerships(
     stages,
     all: mine.length,
   };
-}
-
-interface Known {
-  readonly partnership: Partnership;
-  /** The partnership's own course. */
-  readonly row: InstanceRow | undefined;
-}
-
-async function partnershipsOf(
-  { store }: Services,
-  asker: Asker,
-  access: RowAccess,
-): Promise<Known[]> {
-  const { directory, instances } = store;
-  const candidates = asker.person.coordinator
-    ? await directory.partnerships()
-    : await Promise.all(
-        (await directory.membershipsOf(asker.person.id)).map(({ partnership }) =>
-          directory.partnership(partnership),
-        ),
-      );
-  const found: Known[] = [];
-  for (const partnership of candidates) {
-    if (!partnership) continue;
-    const standing = await access.standingIn(partnership.id);
-    if (!standing.coordinator && standing.roles.length === 0) continue;
-    found.push({ partnership, row: await instances.get(partnership.instance) });
-  }
-  return found;
 }
 
 function listed(

@@ -100,16 +100,15 @@ export async function readHistory(
           fromSeq: Math.max(1, first - 1),
           limit: first > 1 ? limit + 1 : limit,
         });
-  const read: HistoryRecord[] = [];
-  let before: Commit | undefined;
-  for (const stored of commits) {
-    const commit = readCommit(stored);
-    if (stored.seq >= first) {
-      read.push(await recordOf(services, asker, stored, { commit, before, mayRead }));
-    }
-    before = commit;
-  }
-  return { records: read, total: head.stored.seq, data };
+  const read = commits.map(readCommit);
+  const records = await Promise.all(
+    commits.flatMap((stored, index) => {
+      const commit = read[index];
+      if (commit === undefined || stored.seq < first) return [];
+      return recordOf(services, asker, stored, { commit, before: read[index - 1], mayRead });
+    }),
+  );
+  return { records, total: head.stored.seq, data };
 }
 
 /** A commit with the one before it, and who reads. */

@@ -97,25 +97,24 @@ export async function viewOf(
   const { commit, workflow, stored } = head;
   const { definition } = workflow;
   const { origin, snapshot } = commit;
-  const partnership =
-    origin.partnership === null ? undefined : await store.directory.partnership(origin.partnership);
-  const row = await store.instances.get(stored.instance);
   const recorded = shownData(visible, snapshot.data);
   const mayRead = readerWith(visible.roles);
-  const data = await revealPersonal(store, stored.instance, recorded, mayRead);
+  const children = snapshot.children.map(({ instance }) => instance);
+  const [partnership, title, data, related, making] = await Promise.all([
+    origin.partnership === null ? undefined : store.directory.partnership(origin.partnership),
+    titleOf(services, stored.instance, definition.title),
+    revealPersonal(store, stored.instance, recorded, mayRead),
+    readRelated(services, asker, [...(origin.parent === null ? [] : [origin.parent]), ...children]),
+    documentsBeingMade(services, stored.instance),
+  ]);
   const place = budget.within(() => placeOf(workflow, snapshot, scope));
   const calendar = holidayCalendar(origin.region);
-  const children = snapshot.children.map(({ instance }) => instance);
-  const related = await readRelated(services, asker, [
-    ...(origin.parent === null ? [] : [origin.parent]),
-    ...children,
-  ]);
   return {
     id: stored.instance,
     seq: stored.seq,
     hash: stored.hash,
     workflow: { id: definition.id, version: definition.version, title: definition.title },
-    title: await titleInWords(store, row?.title ?? definition.title),
+    title,
     guides: definition.sources,
     partnership: partnership ? { id: partnership.id, title: partnership.title } : null,
     parent: related.rows.find(({ id }) => id === origin.parent) ?? null,
@@ -130,13 +129,22 @@ export async function viewOf(
     options: offeredOptions(asker, visible),
     deadlines: shownDeadlines(head, clock.now()),
     documents: snapshot.documents,
-    making: await documentsBeingMade(services, stored.instance),
+    making,
     children: related.rows.filter(({ id }) => id !== origin.parent),
     unreadable: related.unreadable,
     mayCorrect: asker.kind === 'person' && isCoordinatorHere(standing),
     openedAt: commit.openedAt,
     updatedAt: commit.at,
   };
+}
+
+async function titleOf(
+  { store }: Pick<Services, 'store'>,
+  instance: string,
+  otherwise: string,
+): Promise<string> {
+  const row = await store.instances.get(instance);
+  return titleInWords(store, row?.title ?? otherwise);
 }
 
 /** The running deadlines of an instance, each with the last day that is still in time there. */
@@ -213,19 +221,26 @@ async function readRelated(
   ids: readonly string[],
 ): Promise<{ readonly rows: readonly InstanceRow[]; readonly unreadable: number }> {
   if (asker.kind === 'link') return { rows: [], unreadable: 0 };
-  const rows: InstanceRow[] = [];
-  let unreadable = 0;
-  for (const id of ids) {
-    const row = await services.store.instances.get(id);
-    if (!row) continue;
-    try {
-      await visibleInstance(services, asker, id);
-      rows.push({ ...row, title: await titleInWords(services.store, row.title) });
-    } catch (error) {
-      if (isConcordatError(error) && error.code === 'not-found') continue;
-      if (!isDamaged(error)) throw error;
-      if (await mayKnowOf(services, asker, row)) unreadable += 1;
-    }
+  const read = await Promise.all(ids.map((id) => readOneRelated(services, asker, id)));
+  return {
+    rows: read.flatMap((one) => (one === null || one === 'unreadable' ? [] : [one])),
+    unreadable: read.filter((one) => one === 'unreadable').length,
+  };
+}
+
+async function readOneRelated(
+  services: Services,
+  asker: Asker,
+  id: string,
+): Promise<InstanceRow | 'unreadable' | null> {
+  const row = await services.store.instances.get(id);
+  if (!row) return null;
+  try {
+    await visibleInstance(services, asker, id);
+    return { ...row, title: await titleInWords(services.store, row.title) };
+  } catch (error) {
+    if (isConcordatError(error) && error.code === 'not-found') return null;
+    if (!isDamaged(error)) throw error;
+    return (await mayKnowOf(services, asker, row)) ? 'unreadable' : null;
   }
-  return { rows, unreadable };
 }

@@ -79,17 +79,19 @@ export async function readPartnership(
   const { store } = services;
   const partnership = await visiblePartnership(services, asker, id);
   const access = createRowAccess(services, asker);
-  const standing = await access.standingIn(id);
-  const course = (await store.instances.get(partnership.instance)) ?? null;
-  const seen = await access.visible(await everyRowOf(services, { partnership: id }));
+  const readOwnCourse = async () => {
+    const course = (await store.instances.get(partnership.instance)) ?? null;
+    return { course, ...(await readCourse(services, asker, partnership.instance, course)) };
+  };
+  const [standing, own, seen, due, members] = await Promise.all([
+    access.standingIn(id),
+    readOwnCourse(),
+    everyRowOf(services, { partnership: id }).then((rows) => access.visible(rows)),
+    everyDue(services, asker, id),
+    membersOf(services, id),
+  ]);
+  const { course, stages, timeZone, purpose, possible } = own;
   const records = seen.filter((row) => row.id !== partnership.instance);
-  const { stages, timeZone, purpose, possible } = await readCourse(
-    services,
-    asker,
-    partnership.instance,
-    course,
-  );
-  const due = await everyDue(services, asker, id);
   const open = seen.filter(({ status }) => status === 'active');
   return {
     partnership,
@@ -101,7 +103,7 @@ export async function readPartnership(
     banners: [
       ...new Set([...(course ? [course] : []), ...open].flatMap((row) => row.banner ?? [])),
     ],
-    members: await membersOf(services, id),
+    members,
     records: await grouped(services, records),
     dates: due.items.filter(({ dueAt, kind }) => dueAt !== null && kind !== 'reminder'),
     unreadable: due.unreadable,

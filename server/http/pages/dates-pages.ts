@@ -39,16 +39,16 @@ export function datesPages(context: PageContext, router: Router): void {
 
 async function readDates({ services }: PageContext, asker: Asker, filter: DatesFilter) {
   const { partnership } = filter;
-  return {
-    filter,
-    due: await everyDue(services, asker, partnership === '' ? undefined : partnership),
-    names: await namesById(services.store),
-    partnerships: await partnershipTitles(services, asker),
-    workflows: new Map(
-      services.workflows.newest().map(({ definition }) => [definition.id, definition.title]),
-    ),
-    clock: await readersClock(services),
-  };
+  const [due, names, partnerships, clock] = await Promise.all([
+    everyDue(services, asker, partnership === '' ? undefined : partnership),
+    namesById(services.store),
+    partnershipTitles(services, asker),
+    readersClock(services),
+  ]);
+  const workflows = new Map(
+    services.workflows.newest().map(({ definition }) => [definition.id, definition.title]),
+  );
+  return { filter, due, names, partnerships, workflows, clock };
 }
 
 function filterIn(request: Request): DatesFilter {

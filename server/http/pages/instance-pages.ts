@@ -7,7 +7,8 @@ import { foldMails, presentRecords } from '../../../web/presenters/instance-hist
 import { presentPagination } from '../../../web/presenters/pagination.ts';
 import type { Asker } from '../../access/asker.ts';
 import { standingOf } from '../../access/standing.ts';
-import { visibleInstance } from '../../access/visible-instance.ts';
+import { dutiesOf } from '../../access/duties.ts';
+import { type VisibleInstance, visibleInstance } from '../../access/visible-instance.ts';
 import { readHistory } from '../../use-cases/read-history.ts';
 import { type InstanceView, readInstance, viewOf } from '../../use-cases/read-instance.ts';
 import { roleToStart } from '../../use-cases/start-workflow.ts';
@@ -60,19 +61,13 @@ async function showInstance(
 ): Promise<void> {
   const { services } = context;
   const asker = await signedIn(context, request);
-  const view = await viewOf(services, asker, await visibleInstance(services, asker, id));
-  const { records: newest, data } = await readHistory(services, asker, id, {
-    fromSeq: view.seq - READ + 1,
-    toSeq: view.seq,
-  });
-  const records = foldMails(newest).slice(-NEWEST);
-  const shown = [
-    view.data,
-    records,
-    view.place.waitingFor,
-    view.options,
-  ] as unknown as JsonObject[];
-  const reading = await readingContext(services, asker, id, shown);
+  const visible = await visibleInstance(services, asker, id);
+  const { seq } = visible.head.stored;
+  const [read, duties] = await Promise.all([
+    readShown(context, asker, visible),
+    dutiesOf(services.store, asker.person),
+  ]);
+  const { view, records, data, reading } = read;
   const speaking = { context: reading, names: reading.names, timeZone: view.timeZone };
   const documentHref = (hash: string): string => `/instances/${id}/documents/${hash}`;
   const content = presentInstance({
@@ -81,14 +76,37 @@ async function showInstance(
     now: services.clock.now(),
     links: await linksFor(context, asker, view),
     history: presentRecords({ records, data, speaking, documentHref }),
-    historyTotal: view.seq,
+    historyTotal: seq,
   });
   await sendPage(context, request, response, {
     view: 'pages/instance',
     frame: await instanceFrame(services, view, null),
     content: { instance: content },
     asker,
+    duties,
   });
+}
+
+/** The record and the newest of its history with the names for both, none of which waits for another. */
+async function readShown({ services }: PageContext, asker: Asker, visible: VisibleInstance) {
+  const { instance, seq } = visible.head.stored;
+  const both = Promise.all([
+    viewOf(services, asker, visible),
+    readHistory(services, asker, instance, { fromSeq: seq - READ + 1, toSeq: seq }),
+  ]).then(([view, { records: newest, data }]) => ({
+    view,
+    data,
+    records: foldMails(newest).slice(-NEWEST),
+  }));
+  const shown = both.then(
+    ({ view, records }) =>
+      [view.data, records, view.place.waitingFor, view.options] as unknown as JsonObject[],
+  );
+  const [read, reading] = await Promise.all([
+    both,
+    readingContext(services, asker, instance, shown),
+  ]);
+  return { ...read, reading };
 }
 
 /** Where somebody who is signed in finds everything about an instance. */

@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import { presentPartnershipList } from '../../../web/presenters/partnership-list.ts';
+import { dutiesOf } from '../../access/duties.ts';
 import { namesById } from '../../access/name-ids.ts';
 import { listPartnerships } from '../../use-cases/list-partnerships.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
@@ -16,20 +17,26 @@ export function partnershipListPages(context: PageContext, router: Router): void
       stage: queryText(request, 'stage'),
       page: queryPage(request),
     };
-    const names = await namesById(services.store);
-    const list = await listPartnerships(services, asker, filter, names);
+    const names = namesById(services.store);
+    const [list, known, clock, duties] = await Promise.all([
+      names.then((all) => listPartnerships(services, asker, filter, all)),
+      names,
+      readersClock(services),
+      dutiesOf(services.store, asker.person),
+    ]);
     const { coordinator, administrator } = asker.person;
     await sendPage(context, request, response, {
       view: 'pages/partnership-list',
       frame: { title: 'Partnerships' },
       content: {
         list: presentPartnershipList(list, filter, {
-          names,
-          clock: await readersClock(services),
+          names: known,
+          clock,
           mayCreate: coordinator || administrator,
         }),
       },
       asker,
+      duties,
     });
   });
 }

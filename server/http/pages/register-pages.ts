@@ -6,6 +6,7 @@ import { ConcordatError } from '../../../engine/errors.ts';
 import { presentRegister, registerFile } from '../../../web/presenters/register-page.ts';
 import type { Speaking } from '../../../web/presenters/spoken-value.ts';
 import type { Asker } from '../../access/asker.ts';
+import { dutiesOf } from '../../access/duties.ts';
 import { partnershipTitles } from '../../use-cases/partnership-titles.ts';
 import {
   readRegister,
@@ -66,12 +67,20 @@ async function showRegister(
   const { services } = context;
   const filter = filterIn(request, definition);
   const after = queryText(request, 'after');
-  const speaking = await speakingOf(context);
-  const page = await readRegister(services, asker, definition.id, filter, {
-    limit: ROWS_A_PAGE,
-    names: speaking.names,
-    ...(after === '' ? {} : { after }),
-  });
+  const known = speakingOf(context);
+  const [page, speaking, partnerships, clock, duties] = await Promise.all([
+    known.then(({ names }) =>
+      readRegister(services, asker, definition.id, filter, {
+        limit: ROWS_A_PAGE,
+        names,
+        ...(after === '' ? {} : { after }),
+      }),
+    ),
+    known,
+    partnershipTitles(services, asker),
+    readersClock(services),
+    dutiesOf(services.store, asker.person),
+  ]);
   const register = presentRegister({
     ...page,
     endsEarly: page.next !== null && page.rows.length < ROWS_A_PAGE,
@@ -79,9 +88,9 @@ async function showRegister(
     filter,
     after,
     states: statesOf(definition),
-    partnerships: await partnershipTitles(services, asker),
+    partnerships,
     speaking,
-    clock: await readersClock(services),
+    clock,
   });
   await sendPage(context, request, response, {
     view: 'pages/register',
@@ -91,6 +100,7 @@ async function showRegister(
     },
     content: { register },
     asker,
+    duties,
   });
 }
 
@@ -154,11 +164,11 @@ function filterIn(request: Request, definition: WorkflowDefinition): RegisterFil
 /** Everybody and every organisation by name; a register shows only what its reader may see. */
 async function speakingOf({ services }: PageContext): Promise<Speaking> {
   const { directory, installation } = services.store;
-  const [people, organisations] = await Promise.all([
+  const [people, organisations, known] = await Promise.all([
     directory.people(),
     directory.organisations(),
+    installation.get(),
   ]);
-  const known = await installation.get();
   const choice = ({ id, name }: { readonly id: string; readonly name: string }) => ({
     value: id,
     text: name,

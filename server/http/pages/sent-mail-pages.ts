@@ -19,11 +19,13 @@ export function sentMailPages(context: PageContext, router: Router): void {
   router.get('/sent-mail', async (request, response) => {
     const asker = await signedIn(context, request);
     const after = queryText(request, 'after');
-    const { mails, next } = await listSentMail(services, asker, {
-      limit: MAILS_A_PAGE,
-      ...(after === '' ? {} : { after }),
-    });
-    const { timeZone } = await readersClock(services);
+    const [{ mails, next }, { timeZone }] = await Promise.all([
+      listSentMail(services, asker, {
+        limit: MAILS_A_PAGE,
+        ...(after === '' ? {} : { after }),
+      }),
+      readersClock(services),
+    ]);
     await sendPage(context, request, response, {
       view: 'pages/sent-mail',
       frame: { title: 'Sent mail' },

@@ -34,12 +34,14 @@ export function workPages(context: PageContext, router: Router): void {
 
   router.get('/work', async (request, response) => {
     const asker = await signedIn(context, request);
-    const items = await myWork(services, asker);
-    const names = await namesById(services.store);
-    const clock = await readersClock(services);
-    const { coordinates, leads } = await dutiesOf(services.store, asker.person);
+    const [items, names, clock, duties] = await Promise.all([
+      myWork(services, asker),
+      namesById(services.store),
+      readersClock(services),
+      dutiesOf(services.store, asker.person),
+    ]);
     // Whoever looks after others and has nothing to do is shown what others have let pass.
-    const looksOn = items.length === 0 && (coordinates || leads);
+    const looksOn = items.length === 0 && (duties.coordinates || duties.leads);
     const overdue = looksOn
       ? presentOverdue({
           due: await everyDue(services, asker),
@@ -56,6 +58,7 @@ export function workPages(context: PageContext, router: Router): void {
         overdue,
       },
       asker,
+      duties,
     });
   });
 }

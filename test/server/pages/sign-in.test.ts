@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../server/sha256.ts';
 import { linksTo } from '../../support/read-outbox.ts';
 import { startTestServer, type TestBrowser, type TestServer } from '../../support/test-server.ts';
 
@@ -58,5 +59,55 @@ describe('a sign-in link', () => {
     await askedFor(known);
     await askedFor(unknown, 'nobody@example.org');
     expect([known.cookie() !== '', unknown.cookie() !== '']).toEqual([true, true]);
+  });
+});
+
+describe('a session', () => {
+  const LATER = 11 * 3_600_000;
+
+  async function oldSession() {
+    const { services, administrator } = server;
+    const { sessions } = services.store;
+    const browser = await server.signIn(administrator);
+    const [, id = ''] = /s%3A([^.]+)\./u.exec(browser.cookie()) ?? [];
+    const key = sha256(id);
+    const kept = await sessions.get(key, services.clock.now());
+    if (kept === undefined) throw new Error('no session');
+    // written down an hour ago: looking at a page writes it down anew
+    const expires = new Date(Date.now() + LATER).toISOString();
+    await sessions.set(
+      key,
+      { ...kept, cookie: { ...(kept['cookie'] as object), expires } },
+      expires,
+    );
+    const ends = async () => {
+      const now = await sessions.get(key, services.clock.now());
+      return (now?.['cookie'] as { readonly expires: string } | undefined)?.expires;
+    };
+    return { browser, key, sessions, expires, ends };
+  }
+
+  it('lasts from when its page was looked at last', async () => {
+    const { browser, expires, ends } = await oldSession();
+    expect((await browser.get('/work')).status).toBe(200);
+    await expect.poll(async () => (await ends()) ?? '').toMatch(/Z$/u);
+    await expect.poll(async () => ((await ends()) ?? '') > expires).toBe(true);
+  });
+
+  it('that was ended is not begun again by a page that was still on its way', async () => {
+    const { browser, key, sessions, ends } = await oldSession();
+    const get = sessions.get.bind(sessions);
+    const asked: string[] = [];
+    Object.assign(sessions, {
+      get: async (...given: Parameters<typeof get>) => {
+        const found = await get(...given);
+        if (asked.push('get') === 1) await sessions.destroy(key);
+        return found;
+      },
+    });
+    expect((await browser.get('/work')).status).toBe(200);
+    await expect.poll(() => asked.length).toBe(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await ends()).toBeUndefined();
   });
 });

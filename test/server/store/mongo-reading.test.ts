@@ -17,8 +17,8 @@ describe.skipIf(mongo === undefined)('what is shown from a MongoDB', () => {
     const store = await openMongoStore({
       url: mongo?.newDatabase() ?? '',
       mode: 'serve',
-      onCommand: ({ find, filter, sort }) => {
-        if (find !== undefined) asked.push(JSON.stringify({ find, filter, sort }));
+      onCommand: ({ find, filter, sort, limit }) => {
+        if (find !== undefined) asked.push(JSON.stringify({ find, filter, sort, limit }));
       },
     });
     return { store, asked };
