@@ -1,15 +1,14 @@
 import type { Services } from '../services.ts';
 import type { Commit } from '../store/commit.ts';
-import type { Asker } from './asker.ts';
-import { createRowAccess } from './row-access.ts';
+import type { RowAccess } from './row-access.ts';
 
 /**
- * Whether what a commit holds came from a confidential record that this asker may not see: it would
+ * Whether what a commit holds came from a confidential record that its reader may not see: it would
  * let on that there is one. Throws `store-damaged` where that record cannot be read.
  */
 export async function cameFromOthers(
-  services: Pick<Services, 'store' | 'workflows' | 'clock'>,
-  asker: Asker,
+  services: Pick<Services, 'store' | 'workflows'>,
+  access: Pick<RowAccess, 'sightOf'>,
   { cause }: Pick<Commit, 'cause'>,
 ): Promise<boolean> {
   if (cause.kind !== 'signal') return false;
@@ -17,5 +16,5 @@ export async function cameFromOthers(
   if (!row) return false;
   const { definition } = await services.workflows.version(row.workflow, row.version);
   if (!definition.access) return false;
-  return (await createRowAccess(services, asker).sightOf(row)) === null;
+  return (await access.sightOf(row)) === null;
 }

@@ -40,7 +40,9 @@ The one in this export has the SHA-256
     ${facts.verifierHash}
 
 Somebody who makes up a whole history could make up all its hashes. Compare the newest hashes below
-with those that another party has: the mails, documents and exports that it got earlier.
+with those that another party has: the mails, documents and exports that it got earlier. The mails, the
+list of people and this text stand in no history. To be able to show later that they are as they were,
+write down today what verify.mjs prints last: the SHA-256 of the list of files.
 
 Records
 -------

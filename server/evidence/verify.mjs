@@ -11,7 +11,16 @@ const folder = process.argv[2] ?? dirname(fileURLToPath(import.meta.url));
 const problems = [];
 const problem = (file, what) => problems.push(`${file}: ${what}`);
 const sha256 = (data) => createHash('sha256').update(data).digest('hex');
-const read = (file) => readFileSync(join(folder, file));
+
+/** What is in a file; one that is not there becomes a problem. */
+function read(file) {
+  try {
+    return readFileSync(join(folder, file));
+  } catch (error) {
+    problem(file, error.code === 'ENOENT' ? 'is missing' : `cannot be read (${error.message})`);
+    return undefined;
+  }
+}
 
 /** Every file below the folder, with / between its parts. */
 function filesBelow(inside) {
@@ -23,6 +32,7 @@ function filesBelow(inside) {
 
 /** Reads JSON; what is damaged becomes a problem. */
 function json(file, text) {
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -44,20 +54,29 @@ function canonical(value) {
 /** 1. The list of files is as it was written, and the files are those of the list. */
 function checkFiles() {
   const bytes = read('manifest.json');
-  const noted = read('manifest.sha256').toString('latin1');
-  if (noted !== `${sha256(bytes)}  manifest.json\n`) {
+  const noted = read('manifest.sha256')?.toString('latin1');
+  if (bytes === undefined) return undefined;
+  if (noted !== undefined && noted !== `${sha256(bytes)}  manifest.json\n`) {
     problem('manifest.json', 'or manifest.sha256 has been changed: they do not fit together');
   }
   const manifest = json('manifest.json', bytes.toString('utf8'));
-  const listed = new Map((manifest?.files ?? []).map((file) => [file.path, file]));
+  const lists = [manifest?.files, manifest?.instances, manifest?.leftOut];
+  if (!lists.every(Array.isArray)) {
+    problem('manifest.json', 'does not say which files and records there were');
+    return undefined;
+  }
+  const listed = new Map(manifest.files.map((file) => [file.path, file]));
   const present = new Set(filesBelow(''));
   for (const [path, { size, sha256: hash }] of listed) {
-    if (!present.has(path)) {
-      problem(path, 'is missing');
-      continue;
-    }
     const content = read(path);
+    if (content === undefined) continue;
     if (content.length !== size || sha256(content) !== hash) problem(path, 'has been changed');
+  }
+  const named = new Set(manifest.instances.flatMap(({ history, personal }) => [history, personal]));
+  for (const path of listed.keys()) {
+    if (/^(?:histories|personal)\//.test(path) && !named.has(path)) {
+      problem(path, 'belongs to no record that the manifest names');
+    }
   }
   for (const path of present) {
     if (path === 'manifest.json' || path === 'manifest.sha256' || listed.has(path)) continue;
@@ -68,7 +87,9 @@ function checkFiles() {
 
 /** 2. Each history is unbroken: every commit cites the hash of the one before it. */
 function checkHistory({ id, history, commits, head }) {
-  const lines = read(history).toString('utf8').split('\n').slice(0, -1);
+  const content = read(history);
+  if (content === undefined) return [];
+  const lines = content.toString('utf8').split('\n').slice(0, -1);
   const texts = [];
   let previous = null;
   let at = '';
@@ -106,19 +127,27 @@ function* objectsIn(value) {
   for (const inner of Object.values(value)) yield* objectsIn(inner);
 }
 
-/** 3. Personal values stand beside the history; the history holds a salted hash of each. */
+/**
+ * 3. Personal values stand beside the history; the history holds a salted hash of each. Answers how many are not
+ * here: erased, or private to others.
+ */
 function checkPersonal(file, texts) {
-  const kept = new Map((json(file, read(file)) ?? []).map((one) => [one.id, one]));
+  const values = json(file, read(file));
+  if (values === undefined) return 0;
+  const kept = new Map(values.map((one) => [one.id, one]));
+  const gone = new Set();
   for (const [where, entry] of texts) {
     for (const one of objectsIn(entry)) {
       if (typeof one.personal !== 'string' || typeof one.hash !== 'string') continue;
       const value = kept.get(one.personal);
       if (value === undefined) problem(file, `lacks the value ${one.personal} of ${where}`);
-      else if (value.value !== null && sha256(value.salt + value.value) !== one.hash) {
+      else if (value.value === null) gone.add(one.personal);
+      else if (sha256(value.salt + value.value) !== one.hash) {
         problem(file, `has another value ${one.personal} than ${where} records`);
       }
     }
   }
+  return gone.size;
 }
 
 /** The documents of the export by the hash that is their name. */
@@ -128,7 +157,9 @@ function documentsOf(manifest) {
     const hash = /^documents\/([0-9a-f]{64})\.[a-z0-9]+$/.exec(path)?.[1];
     if (hash === undefined) continue;
     documents.add(hash);
-    if (sha256(read(path)) !== hash) problem(path, 'is not the document whose hash is its name');
+    const content = read(path);
+    if (content === undefined) continue;
+    if (sha256(content) !== hash) problem(path, 'is not the document whose hash is its name');
   }
   return documents;
 }
@@ -156,26 +187,30 @@ function checkDefinitions(texts) {
       const read_ = json(file, read(file));
       known.set(file, read_ === undefined ? undefined : sha256(canonical(read_)));
     }
-    if (known.get(file) !== definition.hash) {
+    const found = known.get(file);
+    if (found !== undefined && found !== definition.hash) {
       problem(file, `is not the workflow that ${where} ran on`);
+      // once is enough
+      known.set(file, definition.hash);
     }
   }
 }
 
 let manifest;
 let checked = 0;
+let gone = 0;
 try {
   manifest = checkFiles();
   const documents = manifest === undefined ? new Set() : documentsOf(manifest);
   for (const instance of manifest?.instances ?? []) {
     const texts = checkHistory(instance);
-    checkPersonal(instance.personal, texts);
+    gone += checkPersonal(instance.personal, texts);
     checkDocuments(manifest, documents, texts);
     checkDefinitions(texts);
     checked += texts.length;
   }
 } catch (error) {
-  problem(error.path ?? 'the export', `cannot be read (${error.message})`);
+  problem('the export', `cannot be read (${error.message})`);
 }
 
 if (problems.length === 0 && manifest !== undefined) {
@@ -185,11 +220,15 @@ if (problems.length === 0 && manifest !== undefined) {
   );
   if (withheld > 0)
     console.log(`${withheld} commits were kept back; their hashes are in the chain.`);
+  if (gone > 0)
+    console.log(`${gone} personal values are not here: erased, or private to those who gave them.`);
   if (manifest.leftOut.length > 0)
     console.log(`${manifest.leftOut.length} documents were left out; README.txt says why.`);
   console.log(`The list of files has the SHA-256 ${sha256(read('manifest.json'))}`);
   process.exitCode = 0;
 } else {
-  for (const line of new Set(problems)) console.log(`CHANGED  ${line}`);
-  console.log(`${new Set(problems).size} findings: do not rely on this export.`);
+  const lines = new Set(problems);
+  for (const line of lines) console.log(`CHANGED  ${line}`);
+  const count = lines.size === 1 ? '1 finding' : `${lines.size} findings`;
+  console.log(`${count}: do not rely on this export.`);
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { ConcordatError, isConcordatError } from '../../engine/errors.ts';
 import { titleWithNames } from '../access/name-title.ts';
 import { type VisibleInstance, visibleInstance } from '../access/visible-instance.ts';
+import { createRowAccess } from '../access/row-access.ts';
+import { breathe } from '../breathe.ts';
 import { cameFromOthers } from '../access/came-from-others.ts';
 import { namesById } from '../access/name-ids.ts';
 import { bundleReadme } from '../evidence/bundle-readme.ts';
@@ -52,6 +54,8 @@ export async function exportPartnership(
     files.push({ path, size: bytes.length, sha256: sha256(bytes) });
   };
 
+  // one for the whole export: many commits came from the same few records
+  const access = reader && createRowAccess(services, { kind: 'person', person: reader });
   const bundles: InstanceBundle[] = [];
   const leftOut: LeftOut[] = [];
   const documents = new Map<string, string>();
@@ -61,8 +65,7 @@ export async function exportPartnership(
     const bundle = await bundleInstance(services, row, {
       seen,
       isOfOthers: async (commit) =>
-        reader !== null &&
-        (await cameFromOthers(services, { kind: 'person', person: reader }, commit)),
+        access !== null && (await cameFromOthers(services, access, commit)),
       names,
       known: documents,
       add,
@@ -176,6 +179,7 @@ async function mailsOf(
   const included = new Set(bundles.map(({ instance }) => instance.id));
   const found: SentMail[] = [];
   for (let after: string | undefined; ; ) {
+    await breathe();
     const page = await store.mails.list({ limit: 500, ...(after === undefined ? {} : { after }) });
     for (const mail of page.mails) {
       if (mail.partnership !== partnership) continue;

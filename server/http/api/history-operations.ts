@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../engine/json-value.ts';
 import { ConcordatError } from '../../../engine/errors.ts';
 import { presentRecords } from '../../../web/presenters/instance-history.ts';
+import { createRowAccess } from '../../access/row-access.ts';
 import { cameFromOthers } from '../../access/came-from-others.ts';
 import { visibleInstance } from '../../access/visible-instance.ts';
 import { readCommit } from '../../runtime/head.ts';
@@ -103,7 +104,8 @@ export const readCommitText = defineOperation<{ params: { instance: string; seq:
         userMessage: `The history has no entry ${params.seq} yet. Read the history to see which there are.`,
       });
     }
-    if (await cameFromOthers(services, asker, readCommit(stored))) {
+    const access = createRowAccess(services, asker);
+    if (await cameFromOthers(services, access, readCommit(stored))) {
       throw new ConcordatError('not-found', `commit ${params.seq} came from a record of others`, {
         userMessage:
           'This entry came from a record that is not for you. Its hash stands in the history.',

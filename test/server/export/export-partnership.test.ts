@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -145,33 +146,122 @@ describe('an export', () => {
     expect(code).toBe(1);
     expect(out).toContain('mails.json: is missing');
     expect(out).toContain('histories/added.jsonl: was not part of the export');
+    expect(out).not.toContain('ENOENT');
   });
 
-  it('finds a history that was cut short although every file fits its new hash', async () => {
-    const copy = join(folder, 'cut');
+  it.each([
+    'manifest.json',
+    'manifest.sha256',
+    'README.txt',
+    'histories/',
+    'personal/',
+    'documents/',
+    'workflows/',
+  ])('says of a file that is gone that it is missing, and checks the rest (%s)', async (kind) => {
+    const file = filesOf('all').find((path) => path.startsWith(kind)) ?? '';
+    const other = filesOf('all').findLast((path) => path.startsWith('histories/')) ?? '';
+    const [gone, changed] = [join(bundle('all'), file), join(bundle('all'), other)];
+    const [good, whole] = [readFileSync(gone), readFileSync(changed)];
+    writeFileSync(changed, whole.subarray(0, -2));
+    rmSync(gone);
+    const { code, out } = await verify(VERIFIER, bundle('all'));
+    writeFileSync(gone, good);
+    writeFileSync(changed, whole);
+    expect(code).toBe(1);
+    expect(out).toContain(`CHANGED  ${file}: is missing`);
+    if (kind !== 'manifest.json') expect(out).toContain(`CHANGED  ${other}: has been changed`);
+    expect(out).not.toContain(bundle('all'));
+    expect(out.split('\n').length).toBeLessThan(8);
+  });
+
+  interface Listed {
+    files: { path: string; size: number; sha256: string }[];
+    instances: { history: string; personal: string }[];
+  }
+
+  /** A copy in which the list of files was made anew after `change`, as whoever cheats would do. */
+  async function cheated(change: (copy: string, manifest: Listed) => void) {
+    const copy = join(folder, 'cheated');
     rmSync(copy, { recursive: true, force: true });
     for (const path of filesOf('all')) {
       mkdirSync(dirname(join(copy, path)), { recursive: true });
       writeFileSync(join(copy, path), readFileSync(join(bundle('all'), path)));
     }
-    const { createHash } = await import('node:crypto');
-    const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
     const manifestFile = join(copy, 'manifest.json');
-    const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as {
-      files: { path: string; size: number; sha256: string }[];
-    };
-    const history = manifest.files.find(({ path }) => path.startsWith('histories/'));
-    if (!history) throw new Error('no history in the export');
-    const lines = readFileSync(join(copy, history.path), 'utf8').split('\n');
-    const shorter = Buffer.from([...lines.slice(0, 1), ...lines.slice(2)].join('\n'));
-    writeFileSync(join(copy, history.path), shorter);
-    Object.assign(history, { size: shorter.length, sha256: sha256(shorter) });
+    const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Listed;
+    change(copy, manifest);
+    const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+    for (const file of manifest.files) {
+      const bytes = readFileSync(join(copy, file.path));
+      Object.assign(file, { size: bytes.length, sha256: hash(bytes) });
+    }
     const text = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`);
     writeFileSync(manifestFile, text);
-    writeFileSync(join(copy, 'manifest.sha256'), `${sha256(text)}  manifest.json\n`);
-    const { code, out } = await verify(VERIFIER, copy);
+    writeFileSync(join(copy, 'manifest.sha256'), `${hash(text)}  manifest.json\n`);
+    return verify(VERIFIER, copy);
+  }
+
+  it('finds a history that was cut short although every file fits its new hash', async () => {
+    const history = filesOf('all').find((path) => path.startsWith('histories/')) ?? '';
+    const { code, out } = await cheated((copy) => {
+      const lines = readFileSync(join(copy, history), 'utf8').split('\n');
+      writeFileSync(join(copy, history), [lines[0], ...lines.slice(2)].join('\n'));
+    });
     expect(code).toBe(1);
-    expect(out).toContain(`${history.path} line 2: does not cite the commit before it`);
+    expect(out).toContain(`${history} line 2: does not cite the commit before it`);
+  });
+
+  it('finds a record that is named no more although every file fits its new hash', async () => {
+    let left = '';
+    const { code, out } = await cheated((_, { instances }) => {
+      left = instances.pop()?.history ?? '';
+    });
+    expect(code).toBe(1);
+    expect(out).toContain(`${left}: belongs to no record that the manifest names`);
+  });
+
+  it('finds two entries of a history, and two histories, that changed places', async () => {
+    const [first = '', second = ''] = filesOf('all').filter((path) =>
+      path.startsWith('histories/'),
+    );
+    const lines = await cheated((copy) => {
+      const [one, two, three, ...rest] = readFileSync(join(copy, first), 'utf8').split('\n');
+      writeFileSync(join(copy, first), [one, three, two, ...rest].join('\n'));
+    });
+    expect(lines.code).toBe(1);
+    expect(lines.out).toContain(`${first} line 2: is not in its place`);
+    const files = await cheated((copy) => {
+      const [one, two] = [readFileSync(join(copy, first)), readFileSync(join(copy, second))];
+      writeFileSync(join(copy, first), two);
+      writeFileSync(join(copy, second), one);
+    });
+    expect(files.code).toBe(1);
+    expect(files.out).toContain(`${first} line 1: belongs to another record`);
+  });
+
+  it('finds mails that changed places, and says how many personal values it lacks', async () => {
+    const path = join(bundle('all'), 'mails.json');
+    const good = readFileSync(path);
+    const [first, second, ...rest] = JSON.parse(good.toString('utf8')) as unknown[];
+    writeFileSync(path, `${JSON.stringify([second, first, ...rest], null, 1)}\n`);
+    const { code, out } = await verify(VERIFIER, bundle('all'));
+    writeFileSync(path, good);
+    expect(code).toBe(1);
+    expect(out).toBe(
+      'CHANGED  mails.json: has been changed\n1 finding: do not rely on this export.\n',
+    );
+
+    const personal = filesOf('all').filter((one) => one.startsWith('personal/'));
+    const erased = await cheated((copy) => {
+      for (const one of personal) {
+        const values = JSON.parse(readFileSync(join(copy, one), 'utf8')) as { value: unknown }[];
+        writeFileSync(
+          join(copy, one),
+          JSON.stringify(values.map((value) => ({ ...value, value: null }))),
+        );
+      }
+    });
+    expect(erased.out).toMatch(/^[1-9]\d* personal values are not here: erased/mu);
   });
 });
 
