@@ -14,6 +14,7 @@ export interface WorkPageView {
 
 interface WorkGroup {
   readonly title: string;
+  /** On all pages. */
   readonly count: number;
   readonly table: TableView;
 }
@@ -36,12 +37,13 @@ export function presentWork(
   const page = Math.min(given.page, pages);
   const items = all.slice((page - 1) * PER_PAGE, page * PER_PAGE);
   const soon = Date.parse(given.clock.now) + SOON_DAYS * 86_400_000;
-  const overdue = items.filter((item) => item.overdue);
-  const dated = items.filter((item) => !item.overdue && item.dueAt !== null);
-  const group = (title: string, some: readonly WorkItem[]): WorkGroup[] =>
-    some.length === 0 ? [] : [{ title, count: some.length, table: tableOf(some, given) }];
   const isSoon = ({ dueAt }: WorkItem): boolean => dueAt !== null && Date.parse(dueAt) <= soon;
-  const undated = items.filter((item) => !item.overdue && item.dueAt === null);
+  // How many there are is said of all pages, what they are of this one.
+  const group = (title: string, belongs: (item: WorkItem) => boolean): readonly WorkGroup[] => {
+    const here = items.filter(belongs);
+    if (here.length === 0) return [];
+    return [{ title, count: all.filter(belongs).length, table: tableOf(here, given) }];
+  };
   return {
     nothing: all.length === 0,
     pagination:
@@ -49,15 +51,12 @@ export function presentWork(
         ? presentPagination({ current: page, total: pages, href: (to) => `/work?page=${to}` })
         : null,
     groups: [
-      ...group('Overdue', overdue),
-      ...group('Due in the next four weeks', dated.filter(isSoon)),
+      ...group('Overdue', ({ overdue }) => overdue),
+      ...group('Due in the next four weeks', (item) => !item.overdue && isSoon(item)),
     ],
     folded: [
-      ...group('Open, without a date', undated),
-      ...group(
-        'Due later',
-        dated.filter((item) => !isSoon(item)),
-      ),
+      ...group('Open, without a date', ({ overdue, dueAt }) => !overdue && dueAt === null),
+      ...group('Due later', (item) => !item.overdue && item.dueAt !== null && !isSoon(item)),
     ],
   };
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { myWork } from '../../../server/use-cases/my-work.ts';
+import { myWork, type WorkItem } from '../../../server/use-cases/my-work.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
+import { presentWork } from '../../../web/presenters/work-page.ts';
 import { as, sampleWorld, type SampleWorld } from '../../support/sample-world.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -134,3 +135,44 @@ async function startReview(server: TestServer, world: SampleWorld): Promise<stri
   }
   return review.id;
 }
+
+test('each part of my work says how many there are on all pages, whichever page is looked at', () => {
+  const item = (n: number, dueAt: string | null, overdue: boolean): WorkItem => ({
+    instance: `record-${n}`,
+    title: `Record ${n}`,
+    stateTitle: 'Open',
+    partnership: { id: 'p', title: 'Night shelter' },
+    label: 'Answer',
+    others: 0,
+    event: 'ANSWER',
+    dueAt,
+    overdue,
+  });
+  const many = (count: number, dueAt: string | null, overdue: boolean): readonly WorkItem[] =>
+    Array.from({ length: count }, (_, n) => item(n, dueAt, overdue));
+  const all = [
+    ...many(70, '2026-03-01T00:00:00.000Z', true),
+    ...many(40, '2026-04-01T00:00:00.000Z', false),
+    ...many(10, '2026-09-01T00:00:00.000Z', false),
+    ...many(30, null, false),
+  ];
+  const clock = { now: '2026-03-23T09:00:00.000Z', timeZone: 'Europe/London' };
+  const pageOf = (page: number) => {
+    const { groups, folded } = presentWork(all, { names: new Map(), clock, page });
+    return [...groups, ...folded].map(({ title, count, table }) => [
+      title,
+      count,
+      table.rows.length,
+    ]);
+  };
+  expect(pageOf(1)).toEqual([['Overdue', 70, 50]]);
+  expect(pageOf(2)).toEqual([
+    ['Overdue', 70, 20],
+    ['Due in the next four weeks', 40, 30],
+  ]);
+  expect(pageOf(3)).toEqual([
+    ['Due in the next four weeks', 40, 10],
+    ['Open, without a date', 30, 30],
+    ['Due later', 10, 10],
+  ]);
+});
