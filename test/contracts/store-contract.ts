@@ -591,6 +591,9 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
 
       await store.directory.putPerson({ ...ada, email: 'ada@other.org' });
       expect(await store.directory.personByEmail('ada@example.org')).toBeUndefined();
+      const shutOut = { ...ada, email: 'ada@other.org', disabledAt: minute(1), accessId: 'second' };
+      await store.directory.putPerson(shutOut);
+      expect(await store.directory.person('ada')).toEqual(shutOut);
       await store.directory.putPerson({ ...ada, id: 'eve' });
       expect((await store.directory.people()).map(({ id }) => id)).toEqual(['ada', 'eve']);
     });
