@@ -41,14 +41,13 @@ export async function standingOf(
   person: Person,
   partnership: string | null,
 ): Promise<PersonStanding> {
-  if (partnership === null) return standingFrom(person, undefined, null);
-  const [known, members, parties] = await Promise.all([
-    store.directory.partnership(partnership),
-    // A partnership has a few dozen members; somebody who coordinates may have hundreds of memberships.
-    store.directory.members(partnership),
-    partiesNow(store, partnership),
-  ]);
+  const known = partnership === null ? undefined : await store.directory.partnership(partnership);
   if (!known) return standingFrom(person, undefined, null);
+  const [members, parties] = await Promise.all([
+    // A partnership has a few dozen members; somebody who coordinates may have hundreds of memberships.
+    store.directory.members(known.id),
+    partiesNow(store, known.id),
+  ]);
   return standingFrom(
     person,
     members.find((one) => one.person === person.id),

@@ -6,8 +6,10 @@ import { createRowAccess, type RowAccess } from '../access/row-access.ts';
 import { breathe } from '../breathe.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Services } from '../services.ts';
+import { isDamaged } from '../store/damaged.ts';
 import type { Membership, Partnership } from '../store/directory.ts';
 import type { InstanceRow } from '../store/instance-row.ts';
+import { mayKnowOf } from './may-know-of.ts';
 import { openRowsIn } from './open-rows-in.ts';
 import { type Ask, type AsksHere, asksAt } from '../../engine/asks-at.ts';
 import { type WaitingFacts, waitingFacts } from './waiting-facts.ts';
@@ -30,6 +32,12 @@ export interface WorkItem {
   readonly overdue: boolean;
 }
 
+export interface WorkList {
+  readonly items: readonly WorkItem[];
+  /** How many records are damaged, so that what waits in them is missing. */
+  readonly unreadable: number;
+}
+
 /** Partnerships that are read together. */
 const AT_ONCE = 10;
 const NEVER = '9';
@@ -39,19 +47,27 @@ const ALPHABET = new Intl.Collator('en-GB', { numeric: true });
  * What waits for an asker across all partnerships: overdue first, then by due date. A coordinator is
  * asked for what nobody else can do, and for what others have let pass.
  */
-export async function myWork(services: Services, asker: Asker): Promise<readonly WorkItem[]> {
+export async function myWork(services: Services, asker: Asker): Promise<WorkList> {
   const access = createRowAccess(services, asker);
   const places = await placesOf(services, asker);
   const items: WorkItem[] = [];
+  let unreadable = 0;
   await inGroups(places, AT_ONCE, async (place) => {
     const rows = await openRowsIn(services, place.partnership.id);
     const course = rows.find(({ id }) => id === place.partnership.instance);
     const titled = { ...place, title: course?.title ?? place.partnership.title };
-    for (const row of rows) items.push(...(await workIn(services, access, titled, row)));
+    for (const row of rows) {
+      try {
+        items.push(...(await workIn(services, access, titled, row)));
+      } catch (error) {
+        if (!isDamaged(error)) throw error;
+        if (await mayKnowOf(services, asker, row)) unreadable += 1;
+      }
+    }
     // Whoever has hundreds of partnerships keeps nobody else waiting.
     await breathe();
   });
-  return items.sort(
+  items.sort(
     (a, b) =>
       Number(b.overdue) - Number(a.overdue) ||
       inTextOrder(a.dueAt ?? NEVER, b.dueAt ?? NEVER) ||
@@ -59,6 +75,7 @@ export async function myWork(services: Services, asker: Asker): Promise<readonly
       ALPHABET.compare(a.title, b.title) ||
       inTextOrder(a.instance, b.instance),
   );
+  return { items, unreadable };
 }
 
 function inTextOrder(a: string, b: string): number {

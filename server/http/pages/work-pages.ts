@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { presentOverdue } from '../../../web/presenters/dates-page.ts';
 import { presentWork } from '../../../web/presenters/work-page.ts';
+import { unreadableText } from '../../../web/presenters/unreadable.ts';
 import { dutiesOf } from '../../access/duties.ts';
 import { namesById } from '../../access/name-ids.ts';
 import { everyDue } from '../../use-cases/list-due.ts';
@@ -34,7 +35,7 @@ export function workPages(context: PageContext, router: Router): void {
 
   router.get('/work', async (request, response) => {
     const asker = await signedIn(context, request);
-    const [items, names, clock, duties] = await Promise.all([
+    const [{ items, unreadable }, names, clock, duties] = await Promise.all([
       myWork(services, asker),
       namesById(services.store),
       readersClock(services),
@@ -55,6 +56,7 @@ export function workPages(context: PageContext, router: Router): void {
       frame: { title: 'My work' },
       content: {
         work: presentWork(items, { names, clock, page: queryPage(request) }),
+        unreadable: unreadableText(unreadable),
         overdue,
       },
       asker,

@@ -40,7 +40,7 @@ test('a record that belongs here and cannot be read is not passed over in silenc
   const review = rows[0]?.id ?? '';
   const browser = await server.signIn(world.lead);
   const course = `/instances/${world.shelter.instance}`;
-  const pages = [course, `/partnerships/${world.shelter.id}`, '/dates'];
+  const pages = [course, `/partnerships/${world.shelter.id}`, '/dates', '/work'];
   for (const path of pages) {
     expect((await browser.get(path)).text, path).not.toContain('could not be read');
   }

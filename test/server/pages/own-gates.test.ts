@@ -72,7 +72,7 @@ test('a page says beforehand what stands in the way of the reader’s own organi
 test('and nobody’s work lists what their organisation cannot do', async () => {
   const { services } = server;
   const othersFor = async (person: Person): Promise<number> => {
-    const items = await myWork(services, as(person));
+    const { items } = await myWork(services, as(person));
     return items.find(({ instance }) => instance === dispute)?.others ?? -1;
   };
   expect(await othersFor(olu)).toBe((await othersFor(mina)) + 1);

@@ -21,7 +21,7 @@ describe('my work', () => {
   /** "label @ instance" of what waits for somebody. */
   async function waiting(person: Person): Promise<readonly string[]> {
     const { services } = server;
-    const items = await myWork(services, as(person));
+    const { items } = await myWork(services, as(person));
     return items.map(({ label, instance }) => `${label} @ ${instance}`);
   }
 
