@@ -7,6 +7,7 @@ import { dueWords, type ReadersClock } from './due-cell.ts';
 import { filterSelect, type FilterView } from './filter.ts';
 import { formatDate } from './format-date.ts';
 import { presentPagination, type PaginationView } from './pagination.ts';
+import { spreadsheetLinks, type SpreadsheetLinks } from './spreadsheet-links.ts';
 import type { TableView } from './table.ts';
 import { unreadableText } from './unreadable.ts';
 
@@ -26,7 +27,7 @@ export interface DatesView {
   readonly count: string;
   readonly groups: readonly { readonly title: string; readonly table: TableView }[];
   readonly pagination: PaginationView | null;
-  readonly csv: string;
+  readonly csv: SpreadsheetLinks;
   readonly tooMany: boolean;
   readonly unreadable: string;
 }
@@ -94,7 +95,7 @@ export function presentDates(given: PresentDates): DatesView {
             href: (to) => `/dates${queryOf(filter, to)}`,
           })
         : null,
-    csv: `/dates.csv${queryOf(filter, 1)}`,
+    csv: spreadsheetLinks('/dates.csv', queryOf(filter, 1)),
     tooMany: due.tooMany,
     unreadable: unreadableText(due.unreadable),
   };

@@ -12,6 +12,7 @@ import {
   registerValue,
 } from './register-cells.ts';
 import type { Speaking } from './spoken-value.ts';
+import { spreadsheetLinks, type SpreadsheetLinks } from './spreadsheet-links.ts';
 import type { TableCell, TableView } from './table.ts';
 
 export interface RegisterView {
@@ -22,7 +23,7 @@ export interface RegisterView {
   readonly table: TableView | null;
   readonly tooMany: boolean;
   readonly endsEarly: boolean;
-  readonly csv: string;
+  readonly csv: SpreadsheetLinks;
   readonly first: string;
   readonly next: string;
 }
@@ -61,7 +62,7 @@ export function presentRegister(given: PresentRegister): RegisterView {
     table: rows.length === 0 ? null : tableOf(given, base),
     tooMany: given.tooMany,
     endsEarly: given.endsEarly,
-    csv: `${base}.csv${queryOf(filter, '')}`,
+    csv: spreadsheetLinks(`${base}.csv`, queryOf(filter, '')),
     first: given.after === '' ? '' : `${base}${queryOf(filter, '')}`,
     next: given.next === null ? '' : `${base}${queryOf(filter, given.next)}`,
   };

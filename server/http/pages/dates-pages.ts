@@ -4,7 +4,7 @@ import type { Asker } from '../../access/asker.ts';
 import { namesById } from '../../access/name-ids.ts';
 import { everyDue } from '../../use-cases/list-due.ts';
 import { partnershipTitles } from '../../use-cases/partnership-titles.ts';
-import { BYTE_ORDER_MARK, csvLine } from '../csv.ts';
+import { BYTE_ORDER_MARK, csvLine, csvSeparator } from '../csv.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 import { queryPage, queryText } from '../query-text.ts';
 import { readersClock } from '../readers-clock.ts';
@@ -33,7 +33,9 @@ export function datesPages(context: PageContext, router: Router): void {
       'content-disposition': 'attachment; filename="dates.csv"',
       'cache-control': 'no-store',
     });
-    response.send(BYTE_ORDER_MARK + lines.map(csvLine).join(''));
+    const separator = csvSeparator(queryText(request, 'separator'));
+    const written = lines.map((cells) => csvLine(cells, separator));
+    response.send(BYTE_ORDER_MARK + written.join(''));
   });
 }
 

@@ -15,7 +15,7 @@ import {
   statesOf,
   wholeRegister,
 } from '../../use-cases/read-register.ts';
-import { BYTE_ORDER_MARK, csvLine } from '../csv.ts';
+import { BYTE_ORDER_MARK, csvLine, csvSeparator } from '../csv.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 import { queryText } from '../query-text.ts';
 import { readersClock } from '../readers-clock.ts';
@@ -129,10 +129,11 @@ async function sendFile(
     'content-disposition': `attachment; filename="${definition.id}.csv"`,
     'cache-control': 'no-store',
   });
+  const separator = csvSeparator(queryText(request, 'separator'));
   async function* lines(): AsyncGenerator<string> {
-    yield BYTE_ORDER_MARK + csvLine(file.heading);
+    yield BYTE_ORDER_MARK + csvLine(file.heading, separator);
     for (; part.done !== true; part = await parts.next()) {
-      yield part.value.map((row) => csvLine(file.line(row))).join('');
+      yield part.value.map((row) => csvLine(file.line(row), separator)).join('');
     }
   }
   await pipeline(Readable.from(lines()), response);

@@ -135,10 +135,25 @@ describe('registers of any workflow', () => {
     expect([...new Uint8Array(await bytes.arrayBuffer()).slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
   });
 
-  test('cells that begin like a formula are defused, and others are quoted where they must be', () => {
+  test('a spreadsheet that splits at semicolons gets its own file', async () => {
+    const { text } = await coordinator.get('/registers/systemic-issue?status=active');
+    expect(text).toContain('/registers/systemic-issue.csv?status&#x3D;active&amp;separator&#x3D;semicolon');
+    for (const name of ['registers/systemic-issue', 'dates']) {
+      const comma = (await coordinator.get(`/${name}.csv`)).text.split('\r\n');
+      const other = (await coordinator.get(`/${name}.csv?separator=semicolon`)).text.split('\r\n');
+      expect(other[0]).toBe(comma[0]?.replaceAll(',', ';'));
+      expect(other).toHaveLength(comma.length);
+    }
+  });
+
+  test('cells that begin like a formula, by whatever separator, are defused, and others are quoted where they must be', () => {
     expect(csvLine(['=1+1', '+1', '-1', '@x', '\tx', '\rx'])).toBe(
-      `'=1+1,'+1,'-1,'@x,'\tx,"'\rx"\r\n`,
+      `'=1+1,'+1,'-1,'@x,"'\tx","'\rx"\r\n`,
     );
+    expect(csvLine(['a;=1+1', 'b\t@x', 'c,"=1', 'd\n-1', 'minus -1', '5 - 3'])).toBe(
+      `"a;'=1+1","b\t'@x","c,""'=1","d\n'-1",minus -1,5 - 3\r\n`,
+    );
+    expect(csvLine(['a;b', 'c,d', 'e'], ';')).toBe('"a;b";"c,d";e\r\n');
     expect(csvLine(['a,b', 'say "yes"', 'two\nlines', 'plain'])).toBe(
       '"a,b","say ""yes""","two\nlines",plain\r\n',
     );
