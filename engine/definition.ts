@@ -83,6 +83,8 @@ export interface DeadlineSpec {
   readonly chases?: ChaseSpec;
   /** A CEL condition over `data`: it runs only while that is true, and is due at no time else. */
   readonly when?: string;
+  /** What happens when it passes, as a sentence: stands in the mails that remind of it. */
+  readonly otherwise?: string;
   /** By role: who of its holders still owes something. Nobody else is reminded or chased in it. */
   readonly owedBy?: Readonly<Record<string, OwedSpec>>;
 }

@@ -1,8 +1,8 @@
 /**
  * The part of JSON Schema that data and forms use, with our own annotations:
  * `personal` (kept beside the chain, erasable), `seenBy` (a personal field that only these roles
- * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts),
- * `hidden` (kept for the workflow itself, nothing that people want to read), `under` (the heading
+ * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts), `anywhere`
+ * (also an organisation that does not take part), `hidden` (kept for the workflow itself, nothing that people want to read), `under` (the heading
  * under which it is read).
  * Formats: date, email, person, organisation, money (whole pence), document (an upload).
  */
@@ -48,6 +48,7 @@ export interface JsonSchema {
   readonly prefill?: string;
   readonly rows?: number;
   readonly ofParty?: boolean;
+  readonly anywhere?: boolean;
   readonly hidden?: boolean;
   readonly under?: string;
 }

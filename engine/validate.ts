@@ -22,6 +22,7 @@ const ANNOTATIONS = [
   'prefill',
   'rows',
   'ofParty',
+  'anywhere',
   'hidden',
   'under',
 ];

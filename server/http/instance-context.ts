@@ -38,7 +38,11 @@ export async function askingContext(
       hint: organisations.get(organisation)?.name ?? '',
       ofParty: choices.own !== null && choices.partOf.get(id) === choices.own,
     })),
-    organisations: choices.organisations.map(({ id, name }) => ({ value: id, text: name })),
+    organisations: choices.organisations.map(({ id, name }) => ({
+      value: id,
+      text: name,
+      outside: choices.inside !== null && !choices.inside.has(id),
+    })),
     instances: asksForRecord ? await recordChoices(services, asker, place) : [],
     currency: await currencyOf(services),
     scope: place.scope,

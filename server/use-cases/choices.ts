@@ -10,6 +10,8 @@ import { loadPartnership } from '../access/load-partnership.ts';
 /** Who a form may name in a partnership. */
 export interface Choices {
   readonly organisations: readonly Organisation[];
+  /** Those of them that take part in the partnership, by id; null outside of any. */
+  readonly inside: ReadonlySet<string> | null;
   readonly people: readonly Person[];
   /** For which organisation each of these people takes part, by their id. */
   readonly partOf: ReadonlyMap<string, string | null>;
@@ -19,7 +21,7 @@ export interface Choices {
 
 /**
  * Whom an asker may name in a form: organisations of the partnership, its members and those who look
- * after all partnerships (nobody else could be reached or let in). A coordinator of the installation
+ * after all partnerships (nobody else could be reached or let in). Whoever looks after the partnership
  * may name any organisation (to add a partner).
  */
 export async function choicesFor(
@@ -31,6 +33,7 @@ export async function choicesFor(
   const place = partnership === null ? undefined : await loadPartnership(services, partnership);
   const all = await store.directory.organisations();
   const inside = new Set(place?.organisations ?? []);
+  const standing = await standingOf(store, asker.person, partnership);
   const members = await membersStanding(store, partnership);
   const reached = members.filter(
     ({ standing }) => standing.coordinator || standing.roles.length > 0,
@@ -42,13 +45,14 @@ export async function choicesFor(
   }
   const { coordinator } = asker.person;
   return {
-    organisations: coordinator ? all : all.filter(({ id }) => inside.has(id)),
+    organisations:
+      coordinator || (asker.kind !== 'link' && standing.roles.includes('coordinator'))
+        ? all
+        : all.filter(({ id }) => inside.has(id)),
+    inside: place === undefined ? null : inside,
     people: reached.map(({ person }) => person),
     partOf: new Map(reached.map(({ person, standing }) => [person.id, standing.organisation])),
-    own:
-      asker.kind === 'link'
-        ? asker.link.organisation
-        : (await standingOf(store, asker.person, partnership)).organisation,
+    own: asker.kind === 'link' ? asker.link.organisation : standing.organisation,
   };
 }
 

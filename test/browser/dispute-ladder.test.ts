@@ -30,7 +30,7 @@ inABrowser('a dispute in a browser', startTestServer, (scene) => {
     const raiser = await signInVisitor(server, browser, mina, { width: 360 });
     const { page } = raiser;
     await raiser.open(`/partnerships/${partnership.id}`);
-    await raiser.follow('Look at a difference with a partner');
+    await raiser.follow('Work through a difference or dispute');
     await fillIn(raiser, { 'What the difference is about': 'Who pays for the night cover' });
     await settle();
     await page.reload();

@@ -74,7 +74,7 @@ export function presentList(
   first: number,
 ): Omit<DataList, 'count' | 'more'> {
   const { schema, speaking } = given;
-  const items = itemSchema(schema, name) ?? {};
+  const items = withoutHidden(itemSchema(schema, name) ?? {});
   const properties = items.properties ?? {};
   const id = `field-${name}`;
   const title = schema.properties?.[name]?.title ?? name;
@@ -107,6 +107,12 @@ export function presentList(
   };
 }
 
+/** What an entry holds for the workflow itself is nothing to read. */
+function withoutHidden(items: JsonSchema): JsonSchema {
+  const shown = Object.entries(items.properties ?? {}).filter(([, { hidden }]) => hidden !== true);
+  return { ...items, properties: Object.fromEntries(shown) };
+}
+
 /** At most this many columns name an entry, before the one that says how it stands. */
 const MOST_NAMES = 2;
 
@@ -125,7 +131,7 @@ function namingColumns(
   const states = filled.filter((column): boolean => column === 'state' || column === 'status');
   const candidates = filled.filter((column) => {
     const { multiline, type } = items.properties?.[column] ?? {};
-    return multiline !== true && type === 'string' && column !== 'id' && !states.includes(column);
+    return multiline !== true && type === 'string' && !states.includes(column);
   });
   const chosen: string[] = [];
   const distinct = (columns: readonly string[]): number =>

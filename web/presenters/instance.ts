@@ -207,8 +207,7 @@ export function presentInstance(given: PresentInstance): InstancePageView {
       ...(view.onlyShared ? [SHARED_ONLY] : []),
       `Opened ${formatInstant(view.openedAt, timeZone)}`,
       `Last changed ${formatInstant(view.updatedAt, timeZone)}`,
-      // The letter and number before a guide are how the workflow's own files refer to it.
-      ...view.guides.map((guide) => `It follows: ${guide.replace(/^S\d+: /u, '')}`),
+      ...view.guides.map((guide) => `Made after: ${guide}`),
       `Workflow “${view.workflow.title}”, version ${view.workflow.version}; entry ${view.seq} of its history`,
     ],
     hash: view.hash,

@@ -99,6 +99,10 @@ const partDefinitions: Readonly<Record<string, SchemaPart>> = {
         },
         chases: ref('chase'),
         when: ref('cel', 'A condition over the data: it runs only while that is true.'),
+        otherwise: text(
+          'What happens when it passes, as a sentence for those who are reminded.',
+          300,
+        ),
         owedBy: mapOf(ref('name'), ref('owed'), 'By role: who of its holders still owes.'),
       },
       ['title', 'from'],

@@ -4,6 +4,7 @@ import type { JsonSchema } from '../../../engine/json-schema.ts';
 import type { JsonObject } from '../../../engine/json-value.ts';
 import type { AlsoShown } from '../../../web/presenters/form-page.ts';
 import { listOf } from '../../../web/presenters/data-list.ts';
+import type { PickerChoice } from '../../../web/presenters/form/form-context.ts';
 import { changeInWords, moveInWords } from '../../../web/presenters/instance-history.ts';
 import { type Speaking, spokenText } from '../../../web/presenters/spoken-value.ts';
 import type { Asker } from '../../access/asker.ts';
@@ -138,7 +139,7 @@ async function flowFor(
       confirm: null,
       check: 'always',
       documents: [],
-      context: asking,
+      context: { ...asking, organisations: everyOne(asking.organisations) },
       values,
       cancel: { href: `/instances/${id}`, text: 'Cancel' },
     },
@@ -261,6 +262,11 @@ async function speakingOf(
 ): Promise<Speaking> {
   const context = await readingContext(services, asker, id, [data, more]);
   return { context, names: context.names, timeZone };
+}
+
+/** What is put right may name an organisation that has left. */
+function everyOne(choices: readonly PickerChoice[] | undefined): readonly PickerChoice[] {
+  return (choices ?? []).map((choice) => ({ ...choice, outside: false }));
 }
 
 function requireMayCorrect({ mayCorrect }: InstanceView): void {

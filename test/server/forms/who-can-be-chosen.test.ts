@@ -17,7 +17,7 @@ async function twoPartnerships() {
   const lead = await server.member(here, council, 'Mary Ann', ['lead', 'manager']);
   const partner = await server.member(here, trust, 'Bo Ban', ['manager']);
   const elsewhere = await server.member(there, trust, 'Other Bee', ['manager']);
-  return { server, here, there, lead, partner, elsewhere };
+  return { server, here, there, council, lead, partner, elsewhere };
 }
 
 test('only members, and those who look after everything, can be named in a partnership', async () => {
@@ -43,6 +43,25 @@ test('the form says what to do when somebody is not in the list', async () => {
   expect(text).toContain('They are invited first, on the page of the partnership.');
   expect(text).toContain('Bo Ban');
   expect(text).not.toContain('Other Bee');
+});
+
+test('a form offers the organisations that take part, and others only to whoever adds one', async () => {
+  const { server, here, council, lead } = await twoPartnerships();
+  await server.organisation('Hidden Refuge');
+  const keeper = await server.member(here, council, 'Cy Keeper', ['coordinator']);
+  const form = async (person: typeof lead, event: string) => {
+    const browser = await server.signIn(person);
+    return (await browser.get(`/instances/${here.instance}/do/${event}`)).text;
+  };
+  for (const person of [server.administrator, keeper]) {
+    expect(await form(person, 'CHANGE_LEAD')).toContain('Vale Trust');
+    expect(await form(person, 'CHANGE_LEAD')).not.toContain('Hidden Refuge');
+    expect(await form(person, 'ADD_ORGANISATION')).toContain('Hidden Refuge');
+  }
+  // Whom else the installation knows is not for the lead of one partnership: others add a partner.
+  expect(await form(lead, 'CHANGE_LEAD')).not.toContain('Hidden Refuge');
+  const page = await (await server.signIn(lead)).get(`/instances/${here.instance}`);
+  expect(page.text.split('What others can do')[1]).toContain('Add a partner organisation');
 });
 
 test('where it is asked for, only somebody of one’s own organisation can be named', async () => {

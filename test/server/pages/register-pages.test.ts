@@ -137,7 +137,9 @@ describe('registers of any workflow', () => {
 
   test('a spreadsheet that splits at semicolons gets its own file', async () => {
     const { text } = await coordinator.get('/registers/systemic-issue?status=active');
-    expect(text).toContain('/registers/systemic-issue.csv?status&#x3D;active&amp;separator&#x3D;semicolon');
+    expect(text).toContain(
+      '/registers/systemic-issue.csv?status&#x3D;active&amp;separator&#x3D;semicolon',
+    );
     for (const name of ['registers/systemic-issue', 'dates']) {
       const comma = (await coordinator.get(`/${name}.csv`)).text.split('\r\n');
       const other = (await coordinator.get(`/${name}.csv?separator=semicolon`)).text.split('\r\n');

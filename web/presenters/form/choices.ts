@@ -19,7 +19,11 @@ export function choicesOf(schema: JsonSchema, context: FormContext): readonly Ch
   const format = pickedFormat(schema);
   if (format === undefined) return [];
   return picked(format, context)
-    ?.filter(({ ofParty }) => schema.ofParty !== true || ofParty === true)
+    ?.filter(
+      ({ ofParty, outside }) =>
+        (schema.ofParty !== true || ofParty === true) &&
+        (schema.anywhere === true || outside !== true),
+    )
     .map((choice) => ({ ...choice, json: choice.value }));
 }
 

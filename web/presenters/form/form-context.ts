@@ -5,6 +5,8 @@ export interface PickerChoice {
   readonly hint?: string;
   /** A person of the organisation that acts. */
   readonly ofParty?: boolean;
+  /** An organisation that does not take part. */
+  readonly outside?: boolean;
 }
 
 /** What a form or a summary needs to know about the installation to speak of ids by name. */
