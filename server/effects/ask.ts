@@ -43,6 +43,7 @@ export async function ask(services: Services, task: Task): Promise<void> {
     dueAt: answerDue(head, effect.to),
     owes: (role, who, scope) => owesWhatIsAsked(running, role, who, scope),
     toWhoActed: (recipient, scope) => isAskedNow(head, scope, recipient, effect.events),
+    byLink: true,
     linkFor: (recipient) => mintLink(services, task, effect, recipient),
   });
   const { to, of, person, events } = effect;

@@ -30,8 +30,10 @@ export interface MailAboutInstance {
   /** Whether it goes to whoever's doing it tells of, too: they know of it already. */
   readonly toWhoActed?: (recipient: Recipient, scope: Scope) => boolean;
   readonly attachments?: readonly MailAttachment[];
-  /** Makes the recipient's personal link, if the mail carries one. */
-  readonly linkFor?: (recipient: Recipient) => Promise<string>;
+  /** Also to whoever may not see the record: each gets a link of their own. */
+  readonly byLink?: boolean;
+  /** The recipient's personal link, if the mail carries one. */
+  readonly linkFor?: (recipient: Recipient) => Promise<string | undefined>;
 }
 
 /** Who was written to, for the history. */
@@ -58,7 +60,7 @@ export async function mailAboutInstance(
   const recipients = await recipientsOf(store, head, scope, {
     to: mail.to,
     of: mail.of,
-    byLink: mail.linkFor !== undefined,
+    byLink: mail.byLink === true,
     ...(mail.person === undefined ? {} : { only: mail.person }),
     ...(mail.owes ? { owes: (role, who) => mail.owes?.(role, who, scope) === true } : {}),
   });

@@ -3,15 +3,21 @@ import { requireHead } from '../runtime/head.ts';
 import type { Services } from '../services.ts';
 import type { Task } from '../store/task.ts';
 import { chasedBy, momentOf, timerOf } from './chase-task.ts';
+import { linkAgain } from './link-again.ts';
 import { mailAboutInstance } from './mail-about-instance.ts';
 import { tellWhenNobodyIsReached } from './nobody-reached.ts';
 import { noteMail } from './notify.ts';
+
+/** What happens when a deadline passes that is chased, where its workflow says nothing of its own. */
+const CHASED =
+  'It counts as overdue, and you are written to again. If that goes unheard, whoever looks after the partnership takes it up.';
 
 /**
  * Sends a reminder or a chase, unless it no longer speaks the truth: the state was left, the date has
  * moved, the deadline of a reminder has passed meanwhile or the next reminder is due already. The
  * commit that records a chase brings the next one that is still ahead: after a time switched off
- * people get one chase, not thirty. It goes to those who still owe, and the last one says that it is.
+ * people get one chase, not thirty. It goes to those who still owe, with the personal link that each was
+ * sent, as long as that is open; and the last one says that it is.
  */
 export async function remind(services: Services, task: Task): Promise<void> {
   const moment = momentOf(task);
@@ -27,14 +33,20 @@ export async function remind(services: Services, task: Task): Promise<void> {
   if (!timer || late || superseded || gone) return;
   const spec = head.workflow.definition.deadlines?.[deadline];
   const last = chase !== null && chase + 1 === spec?.chases?.max;
+  const otherwise = spec?.otherwise ?? (spec?.chases && CHASED);
   const mailed = await mailAboutInstance(services, {
     task,
     head,
     to,
     of: null,
     template,
-    with: { deadline: spec?.title ?? deadline, ...(last ? { last } : {}) },
+    with: {
+      deadline: spec?.title ?? deadline,
+      ...(chase === null && otherwise !== undefined ? { otherwise } : {}),
+      ...(last ? { last } : {}),
+    },
     dueAt,
+    linkFor: (recipient) => linkAgain(services, { instance: task.instance, to }, recipient),
     ...(spec ? { owes: (role, who, scope) => stillOwes(spec, role, who, scope) } : {}),
   });
   const nobody = 'Nobody was reminded: nobody who still owes something has that role';

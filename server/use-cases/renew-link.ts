@@ -1,15 +1,14 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import { linkAddress } from '../instance-address.ts';
-import { expiryOf } from '../expiry-of.ts';
 import { titleInWords } from '../access/name-ids.ts';
 import { sendMail } from '../mail/send-mail.ts';
-import { newId, newToken } from '../new-id.ts';
+import { newToken } from '../new-id.ts';
 import type { Services } from '../services.ts';
 import { sha256 } from '../sha256.ts';
 import type { LinkRecord } from '../store/link.ts';
+import { freshLink } from '../access/fresh-link.ts';
 import { type OpenedLink, openLink } from './open-link.ts';
 
-const NEW_LINK_LASTS = 'P30D';
 /** A link is mailed so often at most: whoever presses the button of an old one fills no mailbox. */
 const MOST_SENDINGS = 3;
 
@@ -72,23 +71,11 @@ async function sendAgain(services: Services, opened: OpenedLink): Promise<void> 
 }
 
 async function replace(services: Services, opened: OpenedLink): Promise<void> {
-  const { store, clock } = services;
-  const { link, document } = opened;
-  const now = clock.now();
+  const { store } = services;
+  const { link } = opened;
   const token = newToken();
-  const id = newId();
-  const fresh: LinkRecord = {
-    ...link,
-    id,
-    state: 'open',
-    manifest: link.document === null ? null : (document?.manifest ?? null),
-    tokenHashes: [sha256(token)],
-    codeHash: null,
-    codeExpiresAt: null,
-    codeTries: 0,
-    createdAt: now,
-    expiresAt: expiryOf(now, NEW_LINK_LASTS),
-  };
+  const fresh = freshLink(services, opened, token);
+  const { id } = fresh;
   await store.links.put(fresh);
   const drop = () => store.links.put({ ...fresh, state: 'withdrawn' });
   try {
