@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === undefined)('a page', () => {
     await page.getByRole('alert').waitFor();
     expect(await page.title()).toMatch(/^Error: /u);
     expect(await page.evaluate('document.activeElement.className')).toContain('error-summary');
-    await page.getByRole('link', { name: 'Enter name' }).click();
+    await page.getByRole('link', { name: 'Enter their name' }).click();
     expect(await page.evaluate('document.activeElement.name')).toBe('name');
     await page.context().close();
   });

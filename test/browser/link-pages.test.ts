@@ -89,7 +89,7 @@ inABrowser('what people meet behind links and after a signature', startTestServe
       const page = await opened(toConfirm, screen);
       const about = page.getByRole('region', { name: 'What this is about' });
       expect(await about.innerText()).toContain(AGREED);
-      const box = page.getByLabel('Those words say what we agreed');
+      const box = page.getByLabel('These words say what we agreed');
       const [above, below] = [await about.boundingBox(), await box.boundingBox()];
       expect(above?.y).toBeLessThan(below?.y ?? 0);
       await expectSound(page);
@@ -110,7 +110,9 @@ inABrowser('what people meet behind links and after a signature', startTestServe
       const page = await opened(`/instances/${signed.checklist}`, screen, signed.lead);
       const said = await page.getByRole('main').innerText();
       expect(said).toContain('Signed, with gaps to be closed');
-      expect(said).toContain('30 June 2026');
+      for (const words of ['Gap accepted', 'To be closed by', '30 June 2026']) {
+        expect(said).toContain(words);
+      }
       expect(await page.getByText('Record that a gap is closed').count()).toBeGreaterThan(0);
       await expectSound(page);
       await shoot(page, `gaps-to-be-closed-${mark}`);

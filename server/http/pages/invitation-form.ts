@@ -124,11 +124,11 @@ function invitationSchema(
       ...(part.required ?? []),
     ],
     properties: {
-      name: { type: 'string', title: 'Name', minLength: 1, maxLength: 120 },
+      name: { type: 'string', title: 'Their name', minLength: 1, maxLength: 120 },
       email: {
         type: 'string',
         format: 'email',
-        title: 'E-mail address',
+        title: 'Their e-mail address',
         description: 'Their own address at work, not one that several people read.',
         maxLength: 200,
       },

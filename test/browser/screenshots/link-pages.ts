@@ -1,6 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import type { Services } from '../../../server/services.ts';
 import { linkByToken, openLink, type OpenedLink } from '../../../server/use-cases/open-link.ts';
+import { putPerson } from '../../../server/use-cases/manage-people.ts';
+import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { withdrawLink } from '../../../server/use-cases/withdraw-link.ts';
 import { readOutbox } from '../../support/read-outbox.ts';
 import type { RunningServer } from '../../../server/start-server.ts';
@@ -26,6 +28,8 @@ export async function picturesOfLinks(
     ({ opened }) => opened.status === 'open' && opened.link.purpose === 'take-part',
   );
   if (taking) await camera.visit(page, taking.address, 'link-to-take-part');
+
+  await pictureOfWhatIsAbout(page, camera, services, before);
 
   const others = before.filter((one) => signing(one) && one.opened.person.email !== RHODRI);
   const [other] = others;
@@ -62,9 +66,45 @@ export async function picturesOfLinks(
   const open = after.find(signing);
   if (open) await picturesOfEndings(page, camera, services, open);
   else process.stdout.write('The demo has no link left to sign by.\n');
+  const takingPart = after.find(
+    ({ opened }) => opened.status === 'open' && opened.link.purpose === 'take-part',
+  );
+  if (takingPart) await pictureOfOldAddress(page, camera, services, takingPart);
   const unknown = `${services.config.url}/l/${'x'.repeat(43)}`;
   await camera.visit(page, unknown, 'link-unknown');
   await page.close();
+}
+
+/** A link by which somebody decides on words and no document: more time for a dispute, once proposed. */
+async function pictureOfWhatIsAbout(
+  page: Page,
+  camera: Camera,
+  services: Services,
+  links: readonly FoundLink[],
+): Promise<void> {
+  const agreeing = links.filter(
+    ({ opened: { status, link } }) => status === 'open' && link.events.includes('AGREE_EXTENSION'),
+  );
+  const [asked] = agreeing;
+  const proposing = agreeing.find(
+    ({ opened: { link } }) =>
+      link.instance === asked?.opened.link.instance &&
+      link.organisation !== asked?.opened.link.organisation,
+  );
+  if (!asked || !proposing || proposing.opened.link.instance === null) {
+    process.stdout.write('The demo has no dispute in which more time could be proposed.\n');
+    return;
+  }
+  await sendEvent(
+    services,
+    { kind: 'person', person: proposing.opened.person },
+    {
+      instance: proposing.opened.link.instance,
+      event: 'PROPOSE_EXTENSION',
+      fields: { extensionDays: 5, extensionReason: 'The ward changes its rounds on Monday.' },
+    },
+  );
+  await camera.visit(page, `${asked.address}/do/AGREE_EXTENSION`, 'link-about');
 }
 
 /** A link whose text was replaced by another, and the same one when the coordinator has taken it back. */
@@ -91,6 +131,29 @@ async function picturesOfEndings(
     },
   );
   await camera.visit(page, address, 'link-withdrawn');
+}
+
+/** A link to somebody whose address has been put right since. */
+async function pictureOfOldAddress(
+  page: Page,
+  camera: Camera,
+  services: Services,
+  { address, opened: { person } }: FoundLink,
+): Promise<void> {
+  const administrator = (await services.store.directory.people()).find(
+    ({ email }) => email === MORGAN,
+  );
+  if (!administrator) throw new Error(`the demo has no ${MORGAN}`);
+  const { name, organisation, coordinator } = person;
+  await putPerson(services, { kind: 'person', person: administrator }, person.id, {
+    name,
+    organisation,
+    coordinator,
+    administrator: person.administrator,
+    email: `new.${person.email}`,
+    maySignIn: true,
+  });
+  await camera.visit(page, address, 'link-address-changed');
 }
 
 /** A personal link out of a mail, with the person it was sent to. */

@@ -50,8 +50,8 @@ export async function invite(
     await amina.open(`${home}/people`);
     await amina.follow('Invite somebody');
     await fillIn(amina, {
-      Name: name,
-      'E-mail address': email,
+      'Their name': name,
+      'Their e-mail address': email,
       'For which organisation do they act?': organisation,
       'What is their part?': roles,
       ...(authority === undefined ? {} : { 'Written authority to sign': authority }),
