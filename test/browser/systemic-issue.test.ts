@@ -48,7 +48,8 @@ inABrowser('a systemic issue in a browser', startTestServer, (scene) => {
     expect(await amina.text()).toContain('Nobody pays rent after a move');
     await amina.open(other);
     await doEvent({ settle }, amina, 'Join it to another issue', {
-      'Which issue is the main one': 'Systemic issue: Benefit stops at the county border',
+      'Which issue is the main one':
+        'Systemic issue: Benefit stops at the county border (Safe at Home)',
       'Why it is the same barrier': 'Both come from the rule on residence.',
     });
     expect(await amina.text()).toContain('Joined to another issue');

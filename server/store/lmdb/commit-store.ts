@@ -18,7 +18,14 @@ import { planLink, planLinkMarks, standingMark } from './link-record.ts';
 import type { Projector } from './projector.ts';
 import { planRowIndex } from './row-index.ts';
 import { storeError } from './store-error.ts';
-import { getJson, getText, parseRecord, type RecordTable, type Tables } from './tables.ts';
+import {
+  getJson,
+  getText,
+  parseRecord,
+  type RecordTable,
+  requireSoundBeside,
+  type Tables,
+} from './tables.ts';
 import { planTaskChanges } from './task-index.ts';
 import type { WritePlan, Writer } from './writer.ts';
 
@@ -42,8 +49,11 @@ export function createLmdbCommitStore(
   const read = (instance: string, seq: number) => readCommit(tables, instance, seq);
 
   function findByKey(kind: CommitKeyKind, instance: string, key: string) {
-    const seq = getText(tables.instances, commitKey(instance, kind, key));
-    return seq === undefined ? undefined : read(instance, Number(seq));
+    const place = commitKey(instance, kind, key);
+    const seq = getText(tables.instances, place);
+    if (seq !== undefined) return read(instance, Number(seq));
+    requireSoundBeside(tables.instances, place);
+    return undefined;
   }
 
   function nextInstance(after: string | undefined): string | undefined {
@@ -148,7 +158,8 @@ export function createLmdbCommitStore(
         const values: PersonalValue[] = [];
         for (const id of ids) {
           const value = getJson(personal, [instance, 'personal', id]);
-          if (value !== undefined) values.push(value);
+          if (value === undefined) requireSoundBeside(personal, [instance, 'personal', id]);
+          else values.push(value);
         }
         return values;
       }),

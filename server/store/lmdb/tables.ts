@@ -82,6 +82,20 @@ export function getJson<T>(table: RecordTable<T>, key: Key): T | undefined {
   return stored === undefined ? undefined : parseRecord(table, stored, key);
 }
 
+/**
+ * For whoever finds nothing where there should be something: a key that the disk gave back wrong, but that
+ * is still in order, stands right beside where it is looked for. Throws `store-damaged` if one does. Of
+ * tables whose values all carry a seal or are empty, and of commits, which are known by their numbers.
+ */
+export function requireSoundBeside(table: Table, key: Key): void {
+  for (const reverse of [false, true]) {
+    for (const { key: beside, value } of table.getRange({ start: key, limit: 1, reverse })) {
+      const isCommit = Array.isArray(beside) && typeof beside[1] === 'number';
+      if (value !== '' && !isCommit) unseal(beside, value);
+    }
+  }
+}
+
 /** As `getJson`, of what stands in the table under a key. */
 export function parseRecord<T>(_: RecordTable<T>, stored: string, key: Key): T {
   return JSON.parse(unseal(key, stored)) as T;

@@ -3,7 +3,7 @@ import type { TaskStore } from '../task-store.ts';
 import { instantKey } from '../instant-key.ts';
 import { FIRST_INSTANT, LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { damaged } from '../damaged.ts';
-import { getJson, type RecordTable, type Tables } from './tables.ts';
+import { getJson, type RecordTable, requireSoundBeside, type Tables } from './tables.ts';
 import type { Projector } from './projector.ts';
 import { planTask, type Queue, type QueueKey, taskRecord } from './task-index.ts';
 import { readPage } from './read-page.ts';
@@ -114,7 +114,9 @@ export function createLmdbTaskStore(
     get: async (id) => {
       await projector.catchUp();
       const task = stored(id);
-      return task === undefined ? undefined : taskRecord(task);
+      if (task !== undefined) return taskRecord(task);
+      requireSoundBeside(tasks, id);
+      return undefined;
     },
 
     nextDueAt: async () => {

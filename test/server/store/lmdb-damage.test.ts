@@ -7,7 +7,7 @@ import type { DocumentReference } from '../../../engine/snapshot.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { verifyStore } from '../../../server/use-cases/verify-store.ts';
 import { appendNext } from '../../contracts/store-contract.ts';
-import { minute } from '../../support/synthetic-commit.ts';
+import { minute, syntheticAppend, syntheticTask } from '../../support/synthetic-commit.ts';
 import { rawStore } from '../../support/raw-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -99,6 +99,43 @@ test.each([
   const store = await serve(directory);
   const { findings } = await verifyStore(store);
   expect(findings[0]).toMatchObject({ instance: 'bad', seq, what: expect.stringContaining(what) });
+  await store.close();
+});
+
+test('what stands under a key that has changed is damaged, and not something that was never there', async () => {
+  const directory = temporaryFolder();
+  const first = await serve(directory);
+  const task = syntheticTask({ id: 'task-5', instance: 'i5' });
+  await first.commits.append(
+    syntheticAppend({
+      instance: 'i5',
+      seq: 1,
+      idempotencyKey: 'key-5',
+      personal: [{ id: 'name-5', instance: 'i5', salt: 'salt', value: '"Jane Roe"' }],
+      tasks: [{ change: 'add', task }],
+    }),
+  );
+  await appendNext(first, 'i1');
+  await appendNext(first, 'i9');
+  await first.close();
+  const root = rawStore(directory);
+  for (const [table, before, after] of [
+    ['instances', ['i5', 'personal', 'name-5'], ['i5', 'personal', 'name-4']],
+    ['instances', ['i5', 'idempotency', 'key-5'], ['i5', 'idempotency', 'key-7']],
+    ['tasks', 'task-5', 'task-7'],
+  ] as const) {
+    const records = root.openDB<string>(table, { encoding: 'string' });
+    const key = typeof before === 'string' ? before : [...before];
+    await records.put(typeof after === 'string' ? after : [...after], String(records.get(key)));
+    await records.remove(key);
+  }
+  await root.close();
+  const store = await serve(directory);
+  const refused = { code: 'store-damaged' };
+  await expect(store.commits.personal('i5', ['name-5'])).rejects.toMatchObject(refused);
+  await expect(store.commits.findByIdempotencyKey('i5', 'key-5')).rejects.toMatchObject(refused);
+  await expect(store.tasks.get('task-5')).rejects.toMatchObject(refused);
+  expect(await store.commits.findByIdempotencyKey('i9', 'key-5')).toBeUndefined();
   await store.close();
 });
 
