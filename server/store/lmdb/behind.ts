@@ -62,6 +62,10 @@ export function behindOf(tables: Tables): RecordTable<Behind> {
   return tables.behind;
 }
 
+export function isAnyBehind(tables: Tables): boolean {
+  return tables.behind.getKeysCount({ limit: 1 }) > 0;
+}
+
 export function rememberStep(recent: RecentSteps, hash: string, step: TaskStep): void {
   if (recent.size >= MOST_RECENT) recent.clear();
   recent.set(hash, step);

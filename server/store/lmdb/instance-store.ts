@@ -36,10 +36,14 @@ export function createLmdbInstanceStore(tables: Tables): InstanceStore {
   }
 
   /** Newest first over the given statuses, `count` at most, older than `place`. */
-  function places(filter: Filter, place: Place | undefined, count: number): Place[] {
+  function places(
+    filter: Filter,
+    unindexed: ReadonlyMap<string, Unindexed>,
+    place: Place | undefined,
+    count: number,
+  ): Place[] {
     const [by, value] = narrowest(filter);
     const found: Place[] = [];
-    const unindexed = notYetIndexed();
     for (const { row } of unindexed.values()) {
       if (row === undefined || !matches(row, filter)) continue;
       const at: Place = [instantKey(row.updatedAt), row.id];
@@ -69,8 +73,10 @@ export function createLmdbInstanceStore(tables: Tables): InstanceStore {
         filter.after === undefined ? undefined : decodeCursor(filter.after);
       const rows: InstanceRow[] = [];
       const count = Math.max(CHUNK, filter.limit + 1);
+      // nothing is waited for below, so that all of it is read as of one moment
+      const unindexed = notYetIndexed();
       for (;;) {
-        const next = places(filter, place, count);
+        const next = places(filter, unindexed, place, count);
         for (const at of next) {
           const row = readHead(tables, at[1])?.row;
           if (row === undefined) {

@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import type { StoreMode } from '../store-mode.ts';
 import { backupStore, isBackup } from './backup.ts';
 import { countInMemory } from '../count-in-memory.ts';
+import { isDamaged } from '../damaged.ts';
 import { checkPages } from './check-pages.ts';
 import { createLmdbCommitStore } from './commit-store.ts';
 import { createLmdbDefinitionStore } from './definition-store.ts';
@@ -30,7 +31,7 @@ import { createLmdbSessionStore } from './session-store.ts';
 import { isMarkedSound, leaveSoundMark, removeSoundMark } from './sound-mark.ts';
 import { sayingWhatFailed, storeError } from './store-error.ts';
 import { createLmdbTaskStore } from './task-store.ts';
-import { createProjector, NOTHING_BEHIND } from './projector.ts';
+import { createProjector, projectorOfOthers } from './projector.ts';
 import { createRoomAhead, NO_ROOM } from './room-ahead.ts';
 import { createLmdbWorkStore } from './work-store.ts';
 import { createWriter } from './writer.ts';
@@ -61,7 +62,7 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   if (filling) requireOnlyStore(directory);
   if (options.mode !== 'serve' || !isMarkedSound(directory)) await checkSound(directory);
   if (!reading) await refuseOwned(directory);
-  else if (!isBackup(directory)) await finishWhatWasLeft(directory);
+  else if (!isBackup(directory)) await finishIfPossible(directory);
   const { root, tables } = openEnvironment(directory, reading);
 
   let ownership: Ownership | undefined;
@@ -95,7 +96,9 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
     room,
     refusal: reading ? readingOnly(directory) : undefined,
   });
-  const projector = reading ? NOTHING_BEHIND : createProjector(tables, writer);
+  const projector = reading
+    ? projectorOfOthers(tables, directory)
+    : createProjector(tables, writer);
   const files = createDocumentFiles(directory, options.faults);
   const address = `lmdb:${realpathSync(directory)}`;
   let closing: Promise<void> | undefined;
@@ -160,17 +163,28 @@ async function refuseOwned(directory: string): Promise<void> {
 
 /**
  * Brings the lists and tasks of a folder to the end of its histories, which a process that was killed had
- * no time for. Does nothing while a server is there to do it.
+ * no time for. What is damaged stays as it is. Throws `store-owned` while a server is there to do it, and
+ * `store-full`.
  */
 async function finishWhatWasLeft(directory: string): Promise<void> {
   const left = await peekAt('behind', directory, async (behind) => behind.getKeysCount() > 0);
   if (left !== true) return;
+  const store = await openLmdbStore({ directory, mode: 'serve' });
   try {
-    const store = await openLmdbStore({ directory, mode: 'serve' });
-    await store.tasks.nextDueAt();
-    await store.close();
+    await store.tasks.all({ limit: 1 });
   } catch (error) {
-    if (!isConcordatError(error) || error.code !== 'store-owned') throw error;
+    if (!isDamaged(error)) throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Where that cannot be, as a server is there, or on a full disk, the folder is read as it is. */
+async function finishIfPossible(directory: string): Promise<void> {
+  try {
+    await finishWhatWasLeft(directory);
+  } catch (error) {
+    if (!isConcordatError(error)) throw error;
   }
 }
 

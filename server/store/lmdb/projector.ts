@@ -1,5 +1,6 @@
 import type { ConcordatError } from '../../../engine/errors.ts';
-import { planCatchUp, type RecentSteps, rememberStep } from './behind.ts';
+import { damaged as damagedStore } from '../damaged.ts';
+import { isAnyBehind, planCatchUp, type RecentSteps, rememberStep } from './behind.ts';
 import type { Tables } from './tables.ts';
 import type { TaskStep } from './task-index.ts';
 import type { Writer } from './writer.ts';
@@ -25,10 +26,15 @@ export interface Projector {
    */
   catchUp(): Promise<void>;
   /**
-   * For whoever reads the tasks of one instance, or of all: as `catchUp` if that is behind, and throws
+   * For whoever reads the tasks of one instance: as `catchUp` if that is behind, and throws
    * `store-damaged` when it cannot be brought, since what is there is no longer true.
    */
-  requireUpToDate(instance?: string): Promise<void>;
+  requireUpToDate(instance: string): Promise<void>;
+  /**
+   * For whoever copies all tasks, and then takes them for what the histories say: as `catchUp`, and
+   * throws what keeps something of it from being brought.
+   */
+  requireAllUpToDate(): Promise<void>;
   /** Whether something acknowledged may not be shown yet. */
   isBehind(): boolean;
   /** Brings the rest, and no more after that. */
@@ -36,14 +42,20 @@ export interface Projector {
 }
 
 /** For reading only: whoever writes sees to it. */
-export const NOTHING_BEHIND: Projector = {
-  expect: () => undefined,
-  fellBehind: () => undefined,
-  isBehind: () => false,
-  catchUp: async () => undefined,
-  requireUpToDate: async () => undefined,
-  end: async () => undefined,
-};
+export function projectorOfOthers(tables: Tables, directory: string): Projector {
+  return {
+    expect: () => undefined,
+    fellBehind: () => undefined,
+    isBehind: () => false,
+    catchUp: async () => undefined,
+    requireUpToDate: async () => undefined,
+    async requireAllUpToDate() {
+      if (!isAnyBehind(tables)) return;
+      throw damagedStore(`tasks in ${directory} are behind the histories`, { directory });
+    },
+    end: async () => undefined,
+  };
+}
 
 /** Nobody who asks here waits for this; it is for those who only read the file from elsewhere. */
 const BEHIND_FOR_MS = 100;
@@ -54,6 +66,8 @@ export function createProjector(tables: Tables, writer: Writer): Projector {
   const recent: RecentSteps = new Map();
   const underWay = new Set<Promise<void>>();
   let damaged: ReadonlyMap<string, ConcordatError> = new Map();
+  /** Why the last attempt brought not all, beside what is damaged. */
+  let failure: unknown;
   let behind = tables.behind.getKeysCount();
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
@@ -67,8 +81,10 @@ export function createProjector(tables: Tables, writer: Writer): Projector {
         () => Array.from(tables.behind.getKeys(), String),
         (plan, instance) => planCatchUp(tables, plan, instance, recent),
       );
-    } catch {
+      failure = undefined;
+    } catch (error) {
       // A disk that is full or has failed: what there is can be read, and whoever writes is told.
+      failure = error;
       behind += before;
     }
   }
@@ -100,10 +116,16 @@ export function createProjector(tables: Tables, writer: Writer): Projector {
     isBehind: () => behind > 0 || underWay.size > 0,
     catchUp,
     async requireUpToDate(instance) {
-      if (instance !== undefined && !tables.behind.doesExist(instance)) return;
+      if (!tables.behind.doesExist(instance)) return;
       await catchUp();
-      const [damage] = instance === undefined ? damaged.values() : [damaged.get(instance)];
+      const damage = damaged.get(instance);
       if (damage !== undefined) throw damage;
+    },
+    async requireAllUpToDate() {
+      await catchUp();
+      const [damage] = damaged.values();
+      if (damage !== undefined) throw damage;
+      if (failure !== undefined) throw failure;
     },
     end() {
       ended = true;

@@ -4,6 +4,7 @@ import { instantKey } from '../instant-key.ts';
 import { FIRST_INSTANT, LAST_INSTANT, LAST_TEXT } from './key.ts';
 import { damaged } from '../damaged.ts';
 import { getJson, type RecordTable, requireSoundBeside, type Tables } from './tables.ts';
+import { isAnyBehind } from './behind.ts';
 import type { Projector } from './projector.ts';
 import { planTask, type Queue, type QueueKey, taskRecord } from './task-index.ts';
 import { readPage } from './read-page.ts';
@@ -32,13 +33,29 @@ export function createLmdbTaskStore(
   }
 
   /** What stands in a queue up to an instant, in order of time. */
-  function queued(queue: Queue, until: number, limit: number): QueueKey[] {
+  function queued(queue: Queue, until: number, limit?: number): QueueKey[] {
     const keys = tables.taskIndex.getKeys({
       start: [queue, FIRST_INSTANT],
       end: [queue, until, LAST_TEXT],
-      limit,
+      ...(limit === undefined ? {} : { limit }),
     });
     return Array.from(keys, (key) => key as QueueKey);
+  }
+
+  /**
+   * What may be claimed from a queue. Where a disk is full or something is damaged, not all may have been
+   * brought: what an acknowledged commit has taken back must not be done, so that instance waits.
+   */
+  function claimable(queue: Queue, until: number, limit: number): FencedTask[] {
+    if (!isAnyBehind(tables)) return queued(queue, until, limit).map(([, , id]) => indexed(id));
+    const found: FencedTask[] = [];
+    for (const [, , id] of queued(queue, until)) {
+      const task = indexed(id);
+      if (tables.behind.doesExist(task.instance)) continue;
+      found.push(task);
+      if (found.length === limit) break;
+    }
+    return found;
   }
 
   function leasedUnder(id: string, token: number): FencedTask | undefined {
@@ -64,8 +81,7 @@ export function createLmdbTaskStore(
       if (!projector.isBehind() && nothingDue()) return [];
       return write('claim', (plan) => {
         const free = queues
-          .flatMap((queue) => queued(queue, time, limit))
-          .map(([, , id]) => indexed(id))
+          .flatMap((queue) => claimable(queue, time, limit))
           .sort((a, b) => instantKey(a.nextAt) - instantKey(b.nextAt))
           .slice(0, limit);
         return free.map((before) => {
@@ -157,7 +173,7 @@ export function createLmdbTaskStore(
     },
 
     all: async (page) => {
-      await projector.requireUpToDate();
+      await projector.requireAllUpToDate();
       return readPage(tasks, page);
     },
 

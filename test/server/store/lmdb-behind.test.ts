@@ -219,3 +219,53 @@ test('an instance whose tasks are damaged takes no more steps in silence, and ho
   expect(await again.inspect()).not.toEqual([]);
   await again.close();
 });
+
+test('a task that an acknowledged commit took back is not claimed, though it could not be brought', async () => {
+  const trouble = { full: false };
+  const directory = temporaryFolder();
+  const store = await openLmdbStore({
+    directory,
+    mode: 'serve',
+    faults: (moment, point) => {
+      if (trouble.full) neverLists(moment, point);
+    },
+  });
+  const heads = new Map<string, string>();
+  const append = async (instance: string, seq: number, tasks: readonly TaskChange[]) => {
+    const input = syntheticAppend({ instance, seq, previous: heads.get(instance) ?? null, tasks });
+    expect((await store.commits.append(input)).kind).toBe('committed');
+    heads.set(instance, input.commit.hash);
+  };
+  const add = (instance: string, dueAt: string): TaskChange => ({
+    change: 'add',
+    task: syntheticTask({ id: `${instance}/t`, instance, dueAt }),
+  });
+  await append('i1', 1, [add('i1', minute(0))]);
+  await append('i2', 1, [add('i2', minute(1))]);
+  await store.tasks.nextDueAt();
+
+  trouble.full = true;
+  await append('i1', 2, [{ change: 'cancel', id: 'i1/t' }]);
+  const ask = { now: minute(9), limit: 1, owner: 'w', leaseMs: 1_000 };
+  // the disk has no room for the lists, yet for a claim; the other instance waits for nobody
+  expect((await store.tasks.claim(ask)).map(({ id }) => id)).toEqual(['i2/t']);
+
+  trouble.full = false;
+  expect(await store.tasks.claim(ask)).toEqual([]);
+  expect((await store.tasks.get('i1/t'))?.state).toBe('cancelled');
+  await store.close();
+});
+
+test('tasks are not copied as they were before what could not be brought', async () => {
+  const folder = temporaryFolder();
+  const directory = join(folder, 'data');
+  const full = await openLmdbStore({ directory, mode: 'exclusive', faults: neverLists });
+  await append(full, story(6), async () => undefined);
+  await expect(full.tasks.all({ limit: 9 })).rejects.toMatchObject({ code: 'store-full' });
+
+  // while it runs, nobody else brings them either
+  const beside = await openLmdbStore({ directory, mode: 'read' });
+  await expect(beside.tasks.all({ limit: 9 })).rejects.toMatchObject({ code: 'store-damaged' });
+  await beside.close();
+  await full.close();
+});
