@@ -156,7 +156,8 @@ test('verify finds a chain that was rewritten with hashes of its own', async () 
   await reopened.close();
 });
 
-test.each([0.05, 0.5, 0.9])(
+// the last tenth may be free pages alone, as lists follow by the clock, and those nobody misses
+test.each([0.05, 0.5, 0.7])(
   'a store cut to %d of its length is refused at the start',
   async (part) => {
     const directory = await filled();
