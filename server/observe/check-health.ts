@@ -79,7 +79,15 @@ export function tasksPart(left: WorkLeft | null): HealthPart {
       todo: 'Put the records right first.',
     };
   }
-  const { parkedTasks, taskLagSeconds } = left;
+  const { parkedTasks, taskLagSeconds, stuckRecords } = left;
+  if (stuckRecords > 0) {
+    return {
+      part: 'tasks',
+      state: 'attention',
+      says: `Mails and deadlines of ${stuckRecords === 1 ? 'one record have' : `${stuckRecords} records have`} stopped, because something that is kept of ${stuckRecords === 1 ? 'it' : 'them'} is damaged.`,
+      todo: 'Run “concordat verify”, which says what is damaged, and restore the newest backup into an empty folder. What was recorded since then is still in the histories: keep the damaged folder.',
+    };
+  }
   if (taskLagSeconds > LONG_LAG_SECONDS) {
     const minutes = Math.round(taskLagSeconds / 60);
     return {

@@ -87,6 +87,10 @@ export function createMetrics(): Metrics {
   const storeUp = gauge('store_up', '1 when the store answered just now, 0 when it did not.');
   const lag = gauge('task_lag_seconds', 'How long the oldest task that is due has waited.');
   const parked = gauge('tasks_parked', 'Tasks that were given up and wait for a person.');
+  const stuck = gauge(
+    'records_stuck',
+    'Records whose mails and deadlines have stopped, as something of them is damaged.',
+  );
 
   const ended: { readonly [Kind in WatchedKind]: Ended<Kind> } = {
     request({ method = 'GET', route = '', status = 0 }, seconds) {
@@ -147,9 +151,11 @@ export function createMetrics(): Metrics {
       // What is not known is not shown: an old figure would look like a good one.
       lag.remove();
       parked.remove();
+      stuck.remove();
       if (left !== null) {
         lag.set(left.taskLagSeconds);
         parked.set(left.parkedTasks);
+        stuck.set(left.stuckRecords);
       }
       return registry.metrics();
     },

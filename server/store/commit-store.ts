@@ -52,7 +52,8 @@ export interface PersonalValue {
 export interface CommitStore {
   /**
    * Adds a commit as a compare-and-set on `(instance, seq)`: the first seq is 1, each next one is
-   * the head's plus one. Resolves only once it is durable and projected. Throws `store-full`, `store-owned` or `store-unreadable`; then nothing was kept.
+   * the head's plus one. Resolves only once it is durable; whoever reads lists or tasks from then on finds
+   * what it brought. Throws `store-full`, `store-owned` or `store-unreadable`; then nothing was kept.
    */
   append(input: AppendInput): Promise<AppendResult>;
   /**

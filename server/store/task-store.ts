@@ -46,6 +46,11 @@ export interface TaskStore {
     /** Id of the last task of the page before. */
     readonly after?: string;
   }): Promise<readonly TaskRecord[]>;
+  /**
+   * Instances of which something is damaged, so that what their newest commits ask for cannot be brought
+   * here and is not done; as far as this process has found out.
+   */
+  stuck(): Promise<readonly string[]>;
   /** Every task, tombstones too. */
   all(page: PageAsk): Promise<Page<FencedTask>>;
   /** Puts tasks from another store in the place of what stands under their ids. */

@@ -80,7 +80,7 @@ inABrowser('a systemic issue in a browser', startTestServer, (scene) => {
           'By when': '2026-06-01',
         },
       ],
-      'When you will look whether it was done': '2026-06-15',
+      'When you will check whether it was done': '2026-06-15',
       'Type your full name to confirm': tier.name,
     });
     expect(await sian.text()).toContain('Recorded');

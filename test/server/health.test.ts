@@ -125,6 +125,22 @@ test('work that is late or given up is told to whoever looks, and to the adminis
   expect(page.text).toContain('given up after many tries');
 });
 
+test('a record whose mails and deadlines have stopped, because it is damaged, is told to whoever looks', async () => {
+  const server = await started({
+    async store(directory) {
+      const store = await openLmdbStore({ directory, mode: 'serve' });
+      return { ...store, tasks: { ...store.tasks, stuck: async () => ['a-record'] } };
+    },
+  });
+  const { answer, said } = await ready(server);
+  expect(answer.status).toBe(200);
+  expect(partOf(said, 'tasks')).toMatchObject({
+    state: 'attention',
+    says: expect.stringContaining('Mails and deadlines of one record have stopped'),
+    todo: expect.stringContaining('restore the newest backup'),
+  });
+});
+
 test('however often anybody asks, the disk is not kept busy by it', async () => {
   let checks = 0;
   const server = await started({

@@ -35,6 +35,8 @@ export interface Projector {
    * throws what keeps something of it from being brought.
    */
   requireAllUpToDate(): Promise<void>;
+  /** The instances that cannot be brought. */
+  damaged(): readonly string[];
   /** Whether something acknowledged may not be shown yet. */
   isBehind(): boolean;
   /** Brings the rest, and no more after that. */
@@ -47,6 +49,7 @@ export function projectorOfOthers(tables: Tables, directory: string): Projector 
     expect: () => undefined,
     fellBehind: () => undefined,
     isBehind: () => false,
+    damaged: () => [],
     catchUp: async () => undefined,
     requireUpToDate: async () => undefined,
     async requireAllUpToDate() {
@@ -114,6 +117,7 @@ export function createProjector(tables: Tables, writer: Writer): Projector {
       else timer ??= setTimeout(begin, BEHIND_FOR_MS).unref();
     },
     isBehind: () => behind > 0 || underWay.size > 0,
+    damaged: () => [...damaged.keys()],
     catchUp,
     async requireUpToDate(instance) {
       if (!tables.behind.doesExist(instance)) return;

@@ -172,6 +172,11 @@ export function createLmdbTaskStore(
       return ids.map((id) => taskRecord(indexed(id)));
     },
 
+    stuck: async () => {
+      await projector.catchUp();
+      return projector.damaged();
+    },
+
     all: async (page) => {
       await projector.requireAllUpToDate();
       return readPage(tasks, page);

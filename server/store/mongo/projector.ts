@@ -25,6 +25,8 @@ export interface Projector {
   project(commit: UnprojectedCommit): Promise<void>;
   /** Projects what was left behind by processes that ended: everywhere, or of one instance. */
   catchUp(instance?: string): Promise<void>;
+  /** The instances of which it has found that they cannot be projected. */
+  damaged(): readonly string[];
   /** Whether this process knows that the instance has this commit and all that it brings. */
   knows(instance: string, seq: number): boolean;
   /** Waits for the marks of projected commits to be taken off. */
@@ -40,6 +42,7 @@ const MOST_KNOWN = 20_000;
 export function createProjector({ models }: Pick<Database, 'models'>): Projector {
   const { commits } = models;
   const known = new Map<string, number>();
+  const damaged = new Set<string>();
   /** Projected, with their marks still on: these are taken off many at a time. */
   const marked: Marked[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -66,6 +69,7 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
       throw damagedCommit(instance, seq, 'brings to the lists what does not fit them', error);
     }
     remember(instance, seq);
+    damaged.delete(instance);
   }
 
   /** Takes the marks off; the instances are named as well, by which a cluster is sharded. */
@@ -120,8 +124,9 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
             if (!this.knows(commit.instance, commit.seq)) await apply(commit);
           } catch (error) {
             // it is told to whoever asks for that instance, and holds no other up
-            if (isConcordatError(error) && error.code === 'store-damaged') continue;
-            throw error;
+            if (!isConcordatError(error) || error.code !== 'store-damaged') throw error;
+            damaged.add(commit.instance);
+            continue;
           }
           brought.push(commit);
         }
@@ -131,6 +136,8 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
         if (left.length < AT_ONCE) return;
       }
     },
+
+    damaged: () => [...damaged],
 
     knows: (instance, seq) => (known.get(instance) ?? 0) >= seq,
 

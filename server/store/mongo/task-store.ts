@@ -102,6 +102,8 @@ export function createMongoTaskStore(database: Database, projector: Projector): 
         return found === null ? undefined : taskOf(found);
       }),
 
+    stuck: async () => projector.damaged(),
+
     nextDueAt: () =>
       database.read(async () => {
         await catchUpNowAndThen();

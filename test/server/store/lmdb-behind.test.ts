@@ -212,6 +212,7 @@ test('an instance whose tasks are damaged takes no more steps in silence, and ho
   await expect(next('i1', 3, (await again.commits.head('i1'))?.hash)).rejects.toMatchObject({
     code: 'store-damaged',
   });
+  expect(await again.tasks.stuck()).toEqual(['i1']);
   expect(await again.instances.count({})).toBe(2);
   await expect(again.tasks.list({ state: 'due', instance: 'i1', limit: 9 })).rejects.toMatchObject({
     code: 'store-damaged',

@@ -182,5 +182,7 @@ describe.skipIf(server === undefined)('a process that ends after it has written 
     await appendAndEnd(models, first);
     const ask = { now: minute(2), limit: 5, owner: 'w', leaseMs: 60_000 };
     expect((await store.tasks.claim(ask)).map(({ id }) => id)).toEqual(['t']);
+    // whoever looks at the server's health is told of them
+    expect([...(await store.tasks.stuck())].sort()).toEqual(Object.keys(misfits));
   });
 });
