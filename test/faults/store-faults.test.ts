@@ -340,7 +340,7 @@ const NAMES = Object.keys(WRITES);
 const READS: Readonly<Record<string, string>> = {
   commits: 'head get findByIdempotencyKey findBySignalKey history instances personal allPersonal',
   instances: 'get list count',
-  tasks: 'get nextDueAt list listen all',
+  tasks: 'get nextDueAt list listen stuck all',
   links: 'get findByTokenHash listByInstance listByPerson all',
   directory:
     'organisation organisations person personByEmail people partnership partnerships members membershipsOf',

@@ -88,11 +88,14 @@ export function createLmdbCommitStore(
       knownHeads.forget(input.commit.instance);
       const { at, commit, projection } = input;
       projector.expect(commit.instance, commit.hash, { at, changes: projection.tasks });
-      const result = await writer.write('append', (plan) => decideAppend(tables, input, plan));
-      if (result.kind === 'committed') {
+      let result: AppendResult;
+      try {
+        result = await writer.write('append', (plan) => decideAppend(tables, input, plan));
+      } finally {
+        // also where it failed: it may have been kept all the same
         projector.fellBehind();
-        knownHeads.remember(commit);
       }
+      if (result.kind === 'committed') knownHeads.remember(commit);
       return result;
     },
 

@@ -17,7 +17,7 @@ export interface Projector {
    * `store-damaged` when nothing can be brought for this instance any more, so that none goes on in silence.
    */
   expect(instance: string, hash: string, step: TaskStep): void;
-  /** A commit has been kept, and is about to be acknowledged. */
+  /** A commit has been kept and is about to be acknowledged, or may have been kept. */
   fellBehind(): void;
   /**
    * Begins to bring everything up to date if something is behind. Whoever writes after this call, in

@@ -270,3 +270,23 @@ test('tasks are not copied as they were before what could not be brought', async
   await beside.close();
   await full.close();
 });
+
+test('what a commit asks for is brought also where its writer was told that it failed', async () => {
+  let armed = true;
+  const store = await openLmdbStore({
+    directory: temporaryFolder(),
+    mode: 'serve',
+    faults: (moment, point) => {
+      if (!armed || moment !== 'after-commit' || point !== 'append') return;
+      armed = false;
+      throw full();
+    },
+  });
+  const task = syntheticTask({ id: 't' });
+  const input = syntheticAppend({ instance: 'i1', seq: 1, tasks: [{ change: 'add', task }] });
+  await expect(store.commits.append(input)).rejects.toMatchObject({ code: 'store-full' });
+  expect((await store.commits.head('i1'))?.seq).toBe(1);
+  const ask = { now: minute(9), limit: 5, owner: 'w', leaseMs: 1_000 };
+  expect((await store.tasks.claim(ask)).map(({ id }) => id)).toEqual(['t']);
+  await store.close();
+});
