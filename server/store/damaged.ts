@@ -14,6 +14,6 @@ export function damaged(
 }
 
 /** Whether something failed because what is stored is damaged. */
-export function isDamaged(error: unknown): boolean {
+export function isDamaged(error: unknown): error is ConcordatError {
   return isConcordatError(error) && error.code === 'store-damaged';
 }

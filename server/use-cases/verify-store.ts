@@ -1,7 +1,8 @@
-import { type ConcordatError, isConcordatError } from '../../engine/errors.ts';
+import type { ConcordatError } from '../../engine/errors.ts';
 import { breathe } from '../breathe.ts';
 import { personalReferencesIn } from '../evidence/what-a-commit-holds.ts';
 import { sha256 } from '../sha256.ts';
+import { isDamaged } from '../store/damaged.ts';
 import type { Commit, StoredCommit } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 
@@ -205,7 +206,7 @@ async function checkPersonal(
   };
   const damagedOnes = new Set<string>();
   const values = await store.commits.personal(instance, ids).catch(async (error: unknown) => {
-    if (!isDamage(error)) throw error;
+    if (!isDamaged(error)) throw error;
     const one = (id: string) =>
       store.commits.personal(instance, [id]).catch(() => {
         damagedOnes.add(id);
@@ -276,14 +277,10 @@ async function reading<T>(
   try {
     return await read();
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isDamaged(error)) throw error;
     report(seq ?? seqOf(error), error.message);
     return undefined;
   }
-}
-
-function isDamage(error: unknown): error is ConcordatError {
-  return isConcordatError(error) && error.code === 'store-damaged';
 }
 
 function seqOf(error: ConcordatError): number | null {

@@ -4,25 +4,12 @@ import { ConcordatError } from '../../engine/errors.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
 import { optionsAt } from '../../engine/options.ts';
-import type { Scope } from '../../engine/scope.ts';
 import { scopeOfHead } from '../../engine/step.ts';
 import { APPROVAL } from '../support/approval-workflow.ts';
 import { engineHarness, PLAIN_CALENDAR } from '../support/engine-harness.ts';
+import { scopeWith } from '../support/scope-with.ts';
 
 const START = '2027-03-01T10:00:00.000Z';
-
-const scopeWith = (data: JsonObject): Scope => ({
-  data,
-  event: { type: 'LOOK' },
-  settings: {},
-  at: START,
-  today: '2027-03-01',
-  by: null,
-  party: null,
-  instance: { id: 'i', partnership: null, parent: null, timeZone: 'UTC' },
-  documents: {},
-  partnership: null,
-});
 
 const ones = (count: number): number[] => Array.from({ length: count }, () => 1);
 const wide = Object.fromEntries(ones(200).map((one, n) => [`f${n}`, one]));

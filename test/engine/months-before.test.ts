@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { compileCel, failureOf } from '../../engine/cel.ts';
 import { monthsBefore } from '../../engine/months-before.ts';
-import type { Scope } from '../../engine/scope.ts';
+import { scopeWith } from '../support/scope-with.ts';
 
 const days = fc
   .integer({ min: 0, max: 73_000 })
@@ -46,21 +46,9 @@ describe('so many months before a date', () => {
   });
 
   it('is worked out in an expression, and what is no date or no number of months says why it is left out', () => {
-    const scope = (data: Scope['data']): Scope => ({
-      data,
-      event: { type: 'LOOK' },
-      settings: {},
-      at: '2027-03-01T10:00:00.000Z',
-      today: '2027-03-01',
-      by: null,
-      party: null,
-      instance: { id: 'i', partnership: null, parent: null, timeZone: 'UTC' },
-      documents: {},
-      partnership: null,
-    });
     const program = compileCel('monthsBefore(data.endDate, data.noticeMonths)');
-    expect(program(scope({ endDate: '2030-03-31', noticeMonths: 3 }))).toBe('2029-12-31');
-    expect(program(scope({ endDate: '2030-03-31' }))).toBeUndefined();
+    expect(program(scopeWith({ endDate: '2030-03-31', noticeMonths: 3 }))).toBe('2029-12-31');
+    expect(program(scopeWith({ endDate: '2030-03-31' }))).toBeUndefined();
     for (const data of [
       { endDate: '2030-02-30', noticeMonths: 3 },
       { endDate: 'soon', noticeMonths: 3 },
@@ -68,8 +56,8 @@ describe('so many months before a date', () => {
       { endDate: '2030-03-31', noticeMonths: -1 },
       { endDate: '2030-03-31', noticeMonths: 'three' },
     ]) {
-      expect(program(scope(data))).toBeUndefined();
-      expect(failureOf(program, scope(data))).not.toBeNull();
+      expect(program(scopeWith(data))).toBeUndefined();
+      expect(failureOf(program, scopeWith(data))).not.toBeNull();
     }
   });
 });

@@ -62,8 +62,8 @@ export function behindOf(tables: Tables): RecordTable<Behind> {
   return tables.behind;
 }
 
-export function isAnyBehind(tables: Tables): boolean {
-  return tables.behind.getKeysCount({ limit: 1 }) > 0;
+export function isAnyBehind({ behind }: Pick<Tables, 'behind'>): boolean {
+  return behind.getKeysCount({ limit: 1 }) > 0;
 }
 
 export function rememberStep(recent: RecentSteps, hash: string, step: TaskStep): void {

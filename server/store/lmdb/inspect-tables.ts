@@ -1,6 +1,6 @@
 import type { Key } from 'lmdb';
-import { isConcordatError } from '../../../engine/errors.ts';
 import { breathe } from '../../breathe.ts';
+import { isDamaged } from '../damaged.ts';
 import { addressKey } from '../email-address.ts';
 import type { ApiToken } from '../installation-store.ts';
 import type { DocumentInfo } from '../document-store.ts';
@@ -54,7 +54,7 @@ export async function inspectTables(root: Root, tables: Tables): Promise<readonl
       try {
         look(key, value);
       } catch (error) {
-        if (!isConcordatError(error) || error.code !== 'store-damaged') throw error;
+        if (!isDamaged(error)) throw error;
         findings.push(error.message);
       }
       looked += 1;

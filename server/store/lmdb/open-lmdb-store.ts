@@ -6,6 +6,7 @@ import type { StoreMode } from '../store-mode.ts';
 import { backupStore, isBackup } from './backup.ts';
 import { countInMemory } from '../count-in-memory.ts';
 import { isDamaged } from '../damaged.ts';
+import { isAnyBehind } from './behind.ts';
 import { checkPages } from './check-pages.ts';
 import { createLmdbCommitStore } from './commit-store.ts';
 import { createLmdbDefinitionStore } from './definition-store.ts';
@@ -167,7 +168,7 @@ async function refuseOwned(directory: string): Promise<void> {
  * `store-full`.
  */
 async function finishWhatWasLeft(directory: string): Promise<void> {
-  const left = await peekAt('behind', directory, async (behind) => behind.getKeysCount() > 0);
+  const left = await peekAt('behind', directory, async (behind) => isAnyBehind({ behind }));
   if (left !== true) return;
   const store = await openLmdbStore({ directory, mode: 'serve' });
   try {

@@ -1,5 +1,6 @@
 import { IF_EXISTS, type Key, type RootDatabase } from 'lmdb';
 import { ConcordatError, isConcordatError } from '../../../engine/errors.ts';
+import { isDamaged } from '../damaged.ts';
 import type { Faults, WritePoint } from './faults.ts';
 import { checkKey } from './key.ts';
 import type { RoomAhead } from './room-ahead.ts';
@@ -166,7 +167,7 @@ export function createWriter(parts: WriterParts): Writer {
             apply(changes, bytes, 0);
             taken += bytes;
           } catch (error) {
-            if (isConcordatError(error) && error.code === 'store-damaged') damaged.set(key, error);
+            if (isDamaged(error)) damaged.set(key, error);
             else if (isFull(error)) {
               full = error;
               return;

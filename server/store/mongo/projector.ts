@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
-import { isConcordatError } from '../../../engine/errors.ts';
 import { damagedCommit } from '../checked-commit.ts';
+import { isDamaged } from '../damaged.ts';
 import type { CommitDocument } from './commit-schema.ts';
 import { type Database, untilKnown } from './database.ts';
 import type { PendingProjection } from './pending-projection.ts';
@@ -124,7 +124,7 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
             if (!this.knows(commit.instance, commit.seq)) await apply(commit);
           } catch (error) {
             // it is told to whoever asks for that instance, and holds no other up
-            if (!isConcordatError(error) || error.code !== 'store-damaged') throw error;
+            if (!isDamaged(error)) throw error;
             damaged.add(commit.instance);
             continue;
           }
