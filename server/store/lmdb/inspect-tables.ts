@@ -50,16 +50,29 @@ export async function inspectTables(root: Root, tables: Tables): Promise<readonl
 
   async function each(table: Table, look: (key: Key, stored: string) => void): Promise<void> {
     let looked = 0;
-    for (const { key, value } of table.getRange({ transaction })) {
-      try {
-        look(key, value);
-      } catch (error) {
-        if (!isDamaged(error)) throw error;
-        findings.push(error.message);
+    try {
+      for (const { key, value } of table.getRange({ transaction })) {
+        reporting(() => look(key, value));
+        looked += 1;
+        if (looked % AT_ONCE === 0) await breathe();
       }
-      looked += 1;
-      if (looked % AT_ONCE === 0) await breathe();
+    } catch (error) {
+      // a key that cannot be read ends the walk over its table
+      note(error);
     }
+  }
+
+  function reporting(look: () => void): void {
+    try {
+      look();
+    } catch (error) {
+      note(error);
+    }
+  }
+
+  function note(error: unknown): void {
+    if (!isDamaged(error)) throw error;
+    findings.push(error.message);
   }
 
   /** Every record of a table, read; `look` says which entries it needs elsewhere. */

@@ -1,5 +1,6 @@
 import type { Key } from 'lmdb';
 import { ConcordatError } from '../../../engine/errors.ts';
+import { damaged } from '../damaged.ts';
 
 /** Sorts after every text in the last place of a key. */
 export const LAST_TEXT = '\u{10ffff}';
@@ -28,4 +29,34 @@ export function checkKey(key: Key): void {
   throw new ConcordatError('bad-request', `a key of ${bytes} bytes is too long for the store`, {
     userMessage: 'An identifier in this request is too long. Use at most 200 characters.',
   });
+}
+
+/** How LMDB's binding reads each key that it walks over; it looks this up on the table itself. */
+interface ReadsKeys {
+  readKey(bytes: Uint8Array, start: number, end: number): Key;
+}
+
+/**
+ * Makes a table throw `store-damaged` where it walks over a key that is none of ours: of a key that the
+ * disk gave back wrong, the binding throws an error of its own, or makes a symbol.
+ */
+export function refuseForeignKeys(table: object): void {
+  const binding = table as ReadsKeys;
+  const readKey = binding.readKey.bind(binding);
+  binding.readKey = (bytes, start, end) => {
+    let key: Key;
+    try {
+      key = readKey(bytes, start, end);
+    } catch (error) {
+      throw damaged('a key cannot be read', {}, error);
+    }
+    if (isOurs(key)) return key;
+    throw damaged('a key is of a kind that is never written', {});
+  };
+}
+
+/** Keys are texts and numbers, alone or in a row. */
+function isOurs(key: Key): boolean {
+  if (!Array.isArray(key)) return typeof key === 'string' || typeof key === 'number';
+  return key.every((part) => typeof part === 'string' || typeof part === 'number');
 }

@@ -1,4 +1,5 @@
 import type { Database, Key, RootDatabase } from 'lmdb';
+import { refuseForeignKeys } from './key.ts';
 import { unseal } from './seal.ts';
 
 /**
@@ -65,6 +66,7 @@ export function openTables(root: RootDatabase<string>): Tables | undefined {
     // answers undefined, against its declared type, when a read-only opening finds no such table
     const table: Table | undefined = root.openDB<string>(name, { encoding: 'string' });
     if (table === undefined) return undefined;
+    refuseForeignKeys(table);
     tables[name] = table;
   }
   return tables as Tables;

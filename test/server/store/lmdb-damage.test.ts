@@ -218,3 +218,34 @@ async function keep(store: Store, text: string, instance: string): Promise<strin
   const about = { mediaType: 'text/plain', name: text, createdAt: minute(1), partnership: null };
   return (await store.documents.put(Buffer.from(text), { ...about, instance })).hash;
 }
+
+test('a key that can no longer be read is damage where it is walked over', async () => {
+  const directory = await filled();
+  const root = rawStore(directory);
+  const links = root.openDB<string>('linkIndex', { encoding: 'string', keyEncoding: 'binary' });
+  await links.put(UNREADABLE, 'x');
+  await root.close();
+
+  const store = await serve(directory);
+  await expect(store.links.listByInstance('good')).rejects.toMatchObject({ code: 'store-damaged' });
+  expect(await store.links.listByInstance('bad')).toEqual([]);
+  const what = 'a key cannot be read';
+  expect((await verifyStore(store)).findings).toEqual([{ instance: null, seq: null, what }]);
+  await store.close();
+});
+
+/** Two texts, as in the key of a link of “good”, and a number with more to it than a number has. */
+const UNREADABLE = Buffer.from('instance\0good\0\x14\0\0\0\0\0\x23\0\x60\x01');
+
+test('a key that has become one of another kind is damage where it is walked over', async () => {
+  const directory = await filled();
+  const root = rawStore(directory);
+  await root.openDB<string>('definitions', { encoding: 'string' }).put(true, 'x');
+  await root.close();
+
+  const store = await serve(directory);
+  await expect(store.definitions.list()).rejects.toMatchObject({ code: 'store-damaged' });
+  const what = 'a key is of a kind that is never written';
+  expect((await verifyStore(store)).findings).toEqual([{ instance: null, seq: null, what }]);
+  await store.close();
+});
