@@ -5,7 +5,7 @@ import { untilKnown } from './database.ts';
 import type { Models } from './models.ts';
 import { pendingOf } from './pending-projection.ts';
 import { projectLinks } from './project-links.ts';
-import { projectRow } from './project-row.ts';
+import { projectRows } from './project-rows.ts';
 import { projectTasks } from './project-tasks.ts';
 
 /**
@@ -19,11 +19,11 @@ export async function copyCommits(models: Models, inputs: readonly AppendInput[]
   for (const input of inputs) {
     const { at, commit, projection } = input;
     const { spends, withdraws, tasks } = projection;
-    await projectTasks(models, { seq: commit.seq, at }, tasks);
+    await projectTasks(models, [{ seq: commit.seq, at, changes: tasks }]);
     if (spends === null && withdraws.length === 0) continue;
     await untilKnown(() => projectLinks(models, pendingOf(input)));
   }
-  await untilKnown(() => projectRow(models, first.projection.row));
+  await untilKnown(() => projectRows(models, [first.projection.row]));
   // the same ones again while it is not known whether they were kept
   const operations = inputs.map((input) => {
     const { instance, seq, ...document } = commitDocument(input);

@@ -19,28 +19,43 @@ interface AddedChange extends Change {
   readonly task: Task;
 }
 
+/** What one commit does to tasks. */
+export interface TaskStep {
+  readonly seq: number;
+  readonly at: string;
+  readonly changes: readonly TaskChange[];
+}
+
+interface CombinedStep extends Omit<TaskStep, 'changes'> {
+  readonly changes: readonly Change[];
+}
+
 const STANDING: readonly TaskState[] = ['due', 'parked'];
 
 /**
- * Does a commit's task changes. Each task keeps the seq of the commit that last changed it, so that
- * an older commit that is projected again, or late, undoes nothing.
+ * Does what commits of different instances do to their tasks, in one command, or two where some of the tasks
+ * stand already. Each task keeps the seq of the commit that last changed it, so that an older commit
+ * that is projected again, or late, undoes nothing.
  */
 export async function projectTasks(
-  { tasks }: Models,
-  commit: At,
-  changes: readonly TaskChange[],
+  { tasks }: Pick<Models, 'tasks'>,
+  steps: readonly TaskStep[],
 ): Promise<void> {
-  if (changes.length === 0) return;
-  const all = combined(changes);
-  const standing = await untilKnown(() => addAndCancel(tasks, all, commit));
+  const all = steps
+    .filter(({ changes }) => changes.length > 0)
+    .map((step): CombinedStep => ({ ...step, changes: combined(step.changes) }));
+  if (all.length === 0) return;
+  const standing = await untilKnown(() => addAndCancel(tasks, all));
   if (standing.length === 0) return;
-  const added = standing.filter(isAdded).map((change) => changeOf(change, commit));
-  await untilKnown(() => write(tasks, [...added, ...cancel(standing, commit)]));
-}
-
-interface At {
-  readonly seq: number;
-  readonly at: string;
+  await untilKnown(() =>
+    write(
+      tasks,
+      standing.flatMap((step) => [
+        ...step.changes.filter(isAdded).map(changeIn(step)),
+        ...cancel(step),
+      ]),
+    ),
+  );
 }
 
 type Operations = Parameters<Models['tasks']['bulkWrite']>[0];
@@ -54,8 +69,8 @@ function write(tasks: Models['tasks'], operations: Operations) {
 const CANCELLED = { state: 'cancelled', leaseOwner: null, leaseUntil: null } as const;
 
 /** Changes a task that stands, unless a later commit has changed it since. */
-function changeOf({ id, task, from, to }: AddedChange, { seq, at }: At) {
-  return {
+function changeIn({ seq, at }: CombinedStep) {
+  return ({ id, task, from, to }: AddedChange) => ({
     updateOne: {
       filter: { _id: id, ...unlessLater(from, seq) },
       update: {
@@ -65,11 +80,11 @@ function changeOf({ id, task, from, to }: AddedChange, { seq, at }: At) {
             : { ...CANCELLED, finishedAt: at, changedSeq: seq },
       },
     },
-  };
+  });
 }
 
 /** Cancels all that are only cancelled at once; nothing when there are none. */
-function cancel(changes: readonly Change[], { seq, at }: At): Operations {
+function cancel({ changes, seq, at }: CombinedStep): Operations {
   const ids = changes.filter((change) => !isAdded(change)).map(({ id }) => id);
   if (ids.length === 0) return [];
   const filter = { _id: mongoose.trusted({ $in: ids }), ...unlessLater(STANDING, seq) };
@@ -96,12 +111,12 @@ function unlessLater(from: readonly TaskState[], seq: number) {
  */
 async function addAndCancel(
   tasks: Models['tasks'],
-  all: readonly Change[],
-  commit: At,
-): Promise<readonly Change[]> {
-  const { seq, at } = commit;
-  const added = all.filter(isAdded);
-  const operations = added.map(({ id, task, to }) => {
+  steps: readonly CombinedStep[],
+): Promise<readonly CombinedStep[]> {
+  const added = steps.flatMap((step) =>
+    step.changes.filter(isAdded).map((change) => ({ step, change })),
+  );
+  const operations = added.map(({ step: { seq, at }, change: { id, task, to } }) => {
     const ended = to === 'cancelled' ? { ...CANCELLED, finishedAt: at } : {};
     return {
       updateOne: {
@@ -112,12 +127,14 @@ async function addAndCancel(
     };
   });
   try {
-    const { upsertedIds } = await write(tasks, [...operations, ...cancel(all, commit)]);
-    return added.filter((_, n) => upsertedIds[n] === undefined);
+    const { upsertedIds } = await write(tasks, [...operations, ...steps.flatMap(cancel)]);
+    return added
+      .filter((_, n) => upsertedIds[n] === undefined)
+      .map(({ step, change }) => ({ ...step, changes: [change] }));
   } catch (error) {
     // somebody who repairs the same commit was faster with one of them; doing it again changes nothing
     if (!isDuplicate(error)) throw error;
-    return all;
+    return steps;
   }
 }
 

@@ -3,12 +3,13 @@ import { damagedCommit } from '../checked-commit.ts';
 import { isDamaged } from '../damaged.ts';
 import type { CommitDocument } from './commit-schema.ts';
 import { type Database, untilKnown } from './database.ts';
+import { inBatches } from './in-batches.ts';
 import type { PendingProjection } from './pending-projection.ts';
 import { projectLinks } from './project-links.ts';
 import { projectPersonal } from './project-personal.ts';
-import { projectRow } from './project-row.ts';
+import { projectRows } from './project-rows.ts';
 import { projectTasks } from './project-tasks.ts';
-import { isMistaken } from './store-error.ts';
+import { isMistaken, isUnknownOutcome } from './store-error.ts';
 
 export type UnprojectedCommit = Pick<
   CommitDocument,
@@ -35,6 +36,8 @@ export interface Projector {
 
 type Marked = Pick<UnprojectedCommit, '_id' | 'instance'>;
 
+/** Two or three steps at a time do not wait for each other; more share their commands. */
+const BATCHES = { atOnce: 3, most: 50, overOne: (error: unknown) => !isUnknownOutcome(error) };
 const AT_ONCE = 100;
 const UNMARK_AFTER_MS = 200;
 const MOST_KNOWN = 20_000;
@@ -54,23 +57,42 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
     known.set(instance, seq);
   }
 
-  async function apply(commit: UnprojectedCommit): Promise<void> {
-    const { instance, seq } = commit;
-    const pending = readPending(commit);
+  /** All at once; of different instances, or else it is not the first time that it is done. */
+  async function apply(unprojected: readonly UnprojectedCommit[]): Promise<void> {
+    const all = unprojected.map((commit) => ({ seq: commit.seq, pending: readPending(commit) }));
     try {
       await Promise.all([
-        untilKnown(() => projectRow(models, pending.row)),
-        projectTasks(models, { seq, at: pending.at }, pending.tasks),
-        untilKnown(() => projectLinks(models, pending)),
-        untilKnown(() => projectPersonal(models, pending.personal)),
+        untilKnown(() =>
+          projectRows(
+            models,
+            all.map(({ pending }) => pending.row),
+          ),
+        ),
+        projectTasks(
+          models,
+          all.map(({ seq, pending: { at, tasks } }) => ({ seq, at, changes: tasks })),
+        ),
+        ...all.map(({ pending }) => untilKnown(() => projectLinks(models, pending))),
+        untilKnown(() =>
+          projectPersonal(
+            models,
+            all.flatMap(({ pending }) => pending.personal),
+          ),
+        ),
       ]);
     } catch (error) {
-      if (!isMistaken(error)) throw error;
+      const [only, ...others] = unprojected;
+      if (only === undefined || others.length > 0 || !isMistaken(error)) throw error;
+      const { instance, seq } = only;
       throw damagedCommit(instance, seq, 'brings to the lists what does not fit them', error);
     }
-    remember(instance, seq);
-    damaged.delete(instance);
+    for (const { instance, seq } of unprojected) {
+      remember(instance, seq);
+      damaged.delete(instance);
+    }
   }
+
+  const bring = inBatches(apply, BATCHES);
 
   /** Takes the marks off; the instances are named as well, by which a cluster is sharded. */
   function unmark(projected: readonly Marked[]): Promise<unknown> {
@@ -100,7 +122,7 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
         remember(commit.instance, commit.seq);
         return;
       }
-      if (!this.knows(commit.instance, commit.seq)) await apply(commit);
+      if (!this.knows(commit.instance, commit.seq)) await bring(commit);
       marked.push({ _id: commit._id, instance: commit.instance });
       if (marked.length >= AT_ONCE) unmarkAll();
       else timer ??= setTimeout(unmarkAll, UNMARK_AFTER_MS).unref();
@@ -121,7 +143,7 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
         // in the order of each history
         for (const commit of left.toSorted((a, b) => a.seq - b.seq)) {
           try {
-            if (!this.knows(commit.instance, commit.seq)) await apply(commit);
+            if (!this.knows(commit.instance, commit.seq)) await apply([commit]);
           } catch (error) {
             // it is told to whoever asks for that instance, and holds no other up
             if (!isDamaged(error)) throw error;

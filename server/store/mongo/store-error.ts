@@ -20,9 +20,11 @@ export function isMistaken(error: unknown): boolean {
   return MISTAKEN.has(nameOf(error));
 }
 
-/** True when a unique index stood against a write. */
+/** True when a unique index stood against a write; of many in one command, against all that failed. */
 export function isDuplicate(error: unknown): boolean {
-  return codeOf(error) === DUPLICATE;
+  return (
+    codeOf(error) === DUPLICATE && writeErrorsOf(error).every((one) => codeOf(one) === DUPLICATE)
+  );
 }
 
 /**
@@ -110,6 +112,11 @@ function writeConcernFailed(error: unknown): boolean {
 
 function hasWriteConcernError(result: unknown): boolean {
   return typeof result === 'object' && result !== null && 'writeConcernError' in result;
+}
+
+function writeErrorsOf(error: unknown): readonly unknown[] {
+  if (typeof error !== 'object' || error === null || !('writeErrors' in error)) return [];
+  return [error.writeErrors].flat();
 }
 
 function nameOf(error: unknown): string {

@@ -186,3 +186,101 @@ describe.skipIf(server === undefined)('a process that ends after it has written 
     expect([...(await store.tasks.stuck())].sort()).toEqual(Object.keys(misfits));
   });
 });
+
+describe.skipIf(server === undefined)('commits that many write at once', () => {
+  const INSTANCES = Array.from({ length: 24 }, (_, n) => `i${n}`);
+
+  /** Of each instance: two tasks, then one taken back and added again, then the other done away with. */
+  async function writeAll(store: Store, atOnce: boolean): Promise<void> {
+    const heads = new Map<string, string>();
+    for (const seq of [1, 2, 3]) {
+      const append = async (instance: string): Promise<void> => {
+        const task = (id: string) => syntheticTask({ id: `${instance}/${id}`, dueAt: minute(seq) });
+        const changes: readonly (readonly TaskChange[])[] = [
+          [
+            { change: 'add', task: task('t') },
+            { change: 'add', task: task('u') },
+          ],
+          [
+            { change: 'cancel', id: `${instance}/t` },
+            { change: 'add', task: task('t') },
+          ],
+          [{ change: 'cancel', id: `${instance}/u` }],
+        ];
+        const input = syntheticAppend({
+          instance,
+          seq,
+          previous: heads.get(instance) ?? null,
+          row: { title: `after ${seq}` },
+          tasks: changes[seq - 1] ?? [],
+          personal: [{ ...VALUE, id: `v${seq}`, instance }],
+          links: [syntheticLink({ id: `${instance}/l${seq}` })],
+        });
+        expect(await store.commits.append(input)).toEqual({ kind: 'committed' });
+        heads.set(instance, input.commit.hash);
+      };
+      if (atOnce) await Promise.all(INSTANCES.map(append));
+      else for (const instance of INSTANCES) await append(instance);
+    }
+  }
+
+  test('bring the same to the lists as one after the other, in fewer commands', async () => {
+    async function written(atOnce: boolean) {
+      const url = server?.newDatabase() ?? '';
+      let updates = 0;
+      const store = await openMongoStore({
+        url,
+        mode: 'serve',
+        onCommand: ({ update }) => {
+          if (update === 'instances' || update === 'tasks') updates += 1;
+        },
+      });
+      onTestFinished(() => store.close());
+      await writeAll(store, atOnce);
+      const sent = updates;
+      const { instances, tasks, personal, links } = await mongoModels(url);
+      const held = [];
+      for (const model of [instances, tasks, personal, links]) {
+        held.push(await (model as typeof instances).find().sort({ _id: 1 }).lean());
+      }
+      return { sent, held };
+    }
+    const [alone, together] = [await written(false), await written(true)];
+    expect(together.held).toEqual(alone.held);
+    expect(together.held[1]).toHaveLength(2 * INSTANCES.length);
+    expect(together.sent).toBeLessThan(alone.sent);
+  });
+
+  test('fail over nobody else’s that does not fit', async () => {
+    const store = await openMongoStore({ url: server?.newDatabase() ?? '', mode: 'serve' });
+    onTestFinished(() => store.close());
+    const kind = {} as never;
+    const inputs = INSTANCES.map((instance, n) =>
+      syntheticAppend({
+        instance,
+        seq: 1,
+        tasks: [
+          {
+            change: 'add',
+            task: syntheticTask({
+              id: instance,
+              dueAt: minute(1),
+              ...(n % 8 === 5 ? { kind } : {}),
+            }),
+          },
+        ],
+      }),
+    );
+    const answers = await Promise.allSettled(inputs.map((input) => store.commits.append(input)));
+    for (const [n, answer] of answers.entries()) {
+      const id = `i${n}`;
+      if (n % 8 === 5) {
+        expect(answer, id).toMatchObject({ reason: { code: 'store-damaged' } });
+      } else {
+        expect(answer, id).toMatchObject({ value: { kind: 'committed' } });
+        expect(await store.instances.get(id), id).toMatchObject({ seq: 1 });
+        expect(await store.tasks.get(id), id).toMatchObject({ state: 'due' });
+      }
+    }
+  });
+});
