@@ -1,3 +1,4 @@
+import { inWords } from '../in-words.ts';
 import { Temporal } from 'temporal-polyfill';
 import type { DeadlineSpec, Distance, WorkflowDefinition } from '../definition.ts';
 
@@ -58,12 +59,6 @@ export function fieldTitle(path: string, definition: WorkflowDefinition): string
       ? definition.settings?.[name]?.title
       : definition.data.properties?.[name]?.title;
   return title ?? words(name || path);
-}
-
-/** "a, b and c". */
-export function inWords(list: readonly string[], join: 'and' | 'or'): string {
-  if (list.length <= 1) return list[0] ?? '';
-  return `${list.slice(0, -1).join(', ')} ${join} ${list.at(-1)}`;
 }
 
 /** An internal name as words, for lack of a better: "question-asked" is "question asked". */

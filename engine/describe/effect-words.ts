@@ -4,7 +4,8 @@ import {
   type OneOrMore,
   type WorkflowDefinition,
 } from '../definition.ts';
-import { durationInWords, fieldTitle, inWords, words } from './duration-words.ts';
+import { durationInWords, fieldTitle, words } from './duration-words.ts';
+import { inWords } from '../in-words.ts';
 
 /** Names of what a workflow refers to outside itself, as people know them. */
 export interface OutsideNames {

@@ -1,3 +1,4 @@
+import { anyOfRoles } from './any-of-roles.ts';
 import { Temporal } from 'temporal-polyfill';
 import { dateIn } from '../../engine/deadline.ts';
 import { titleWithNames } from '../../server/access/name-title.ts';
@@ -217,7 +218,7 @@ function whoWords(
   names: ReadonlyMap<string, string>,
 ): string {
   if (roles.length === 0 && people.length === 0) return 'It comes by itself';
-  if (people.length === 0) return `Nobody yet: ${roles.join(', ')}`;
+  if (people.length === 0) return `Nobody yet: ${anyOfRoles(roles)}`;
   const known = people.map((id) => names.get(id) ?? id);
   const more = known.length - MOST_NAMES;
   const shown = known.slice(0, MOST_NAMES).join(', ');

@@ -1,3 +1,4 @@
+import { inWords } from '../../engine/in-words.ts';
 import { emptiedBy } from '../../engine/emptied.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
@@ -10,7 +11,7 @@ import { titleWithNames } from '../../server/access/name-title.ts';
 import { formatDeadline, formatInstant } from './format-date.ts';
 import { humanise } from './form/humanise.ts';
 import { type HistoryEntry, presentHistory } from './history.ts';
-import { joined, type Speaking, spokenRows, spokenScalar, spokenText } from './spoken-value.ts';
+import { type Speaking, spokenRows, spokenScalar, spokenText } from './spoken-value.ts';
 import type { SummaryRow } from './summary.ts';
 
 export interface PresentHistory {
@@ -152,7 +153,11 @@ function storyInWords({ story, event, fields }: HistoryRecord, speaking: Speakin
 
 /** A value that no schema speaks for (who a mail went to, which party answered). */
 function plainWords(speaking: Speaking, value: unknown): string {
-  if (Array.isArray(value)) return joined(value.map((one) => plainWords(speaking, one)));
+  if (Array.isArray(value))
+    return inWords(
+      value.map((one) => plainWords(speaking, one)),
+      'and',
+    );
   if (typeof value === 'string') {
     const schema: JsonSchema = {
       type: 'object',

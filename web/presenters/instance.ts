@@ -1,4 +1,6 @@
+import { midSentence } from '../../engine/mid-sentence.ts';
 import type { InstanceView, OfferedOption } from '../../server/use-cases/read-instance.ts';
+import { anyOfRoles } from './any-of-roles.ts';
 import { dueIn, formatDeadline, formatInstant } from './format-date.ts';
 import type { HistoryEntryView } from './history.ts';
 import type { DataLinks } from './data-list.ts';
@@ -161,11 +163,11 @@ export function presentInstance(given: PresentInstance): InstancePageView {
       .map(({ label, unmet, theirs: own, who }) => ({
         label,
         unmet: presentUnmet(unmet, words),
-        who: own ? '' : who.join(', '),
+        who: own ? '' : anyOfRoles(who),
       })),
     others: view.options
       .filter((option) => !option.theirs && option.unmet.length === 0)
-      .map(({ label, who }) => ({ label, who: who.join(', ') })),
+      .map(({ label, who }) => ({ label, who: anyOfRoles(who) })),
     nothingToDo:
       view.status === 'done' || theirs.length > 0
         ? ''
@@ -227,7 +229,7 @@ function presentMaking({ id, making }: InstanceView): ProgressView | null {
 
 function confidentialText(roles: readonly string[] | null): string {
   if (roles === null) return '';
-  return `Seen only by: ${roles.map((role) => role.charAt(0).toLowerCase() + role.slice(1)).join('; ')}.`;
+  return `Seen only by: ${roles.map(midSentence).join('; ')}.`;
 }
 
 function stateColour({ status, place }: InstanceView): string {

@@ -1,3 +1,4 @@
+import { anyOfRoles } from './any-of-roles.ts';
 import { titleWithNames } from '../../server/access/name-title.ts';
 import type {
   PartnershipView,
@@ -100,7 +101,7 @@ export function presentPartnership(
       .map((one) => ({ text: one.label, hint: one.summary, href: startHref(partnership.id, one) })),
     othersStart: view.startable
       .filter(({ theirs }) => !theirs)
-      .map(({ label, who }) => ({ text: label, who: who.join(', ') })),
+      .map(({ label, who }) => ({ text: label, who: anyOfRoles(who) })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../engine/json-schema.ts';
+import { inWords } from '../../engine/in-words.ts';
 import { titleWithNames } from '../../server/access/name-title.ts';
 import type { FormContext } from './form/form-context.ts';
 import { formatInstant } from './format-date.ts';
@@ -72,14 +73,8 @@ export function spokenScalar({ names, timeZone }: Speaking, text: string): strin
 }
 
 function lineOf(value: SummaryValue): string {
-  if ('list' in value) return joined(value.list.map(lineOf));
+  if ('list' in value) return inWords(value.list.map(lineOf), 'and');
   if ('rows' in value)
     return value.rows.map((row) => `${row.key}: ${lineOf(row.value)}`).join('; ');
   return value.text;
-}
-
-/** "A", "A and B", "A, B and C". */
-export function joined(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? '';
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }
