@@ -4,7 +4,7 @@
  * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts), `anywhere`
  * (also an organisation that does not take part), `hidden` (kept for the workflow itself, nothing that people want to read), `under` (the heading
  * under which it is read).
- * Formats: date, email, person, organisation, money (whole pence), document (an upload).
+ * Formats: date, email, person, organisation, money (whole pence), duration (ISO 8601), document (an upload).
  */
 export interface JsonSchema {
   readonly $ref?: string;

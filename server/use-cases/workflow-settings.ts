@@ -96,18 +96,13 @@ async function runningInstances({ store }: Services, workflow: string): Promise<
 function fieldOf(spec: SettingSpec): JsonSchema {
   const { title, description, type, minimum, maximum } = spec;
   const duration = typeof spec.default === 'string' && DURATION.test(spec.default);
-  const help =
-    description ??
-    (duration
-      ? 'A length of time such as P14D (14 days), P12W (12 weeks) or P1M (one month).'
-      : undefined);
   return {
     type,
     title,
-    ...(help === undefined ? {} : { description: help }),
+    ...(description === undefined ? {} : { description }),
     ...(minimum === undefined ? {} : { minimum }),
     ...(maximum === undefined ? {} : { maximum }),
     ...(type === 'string' ? { minLength: 1, maxLength: 100 } : {}),
-    ...(duration ? { pattern: '^P[0-9]{1,4}[DWMY]$' } : {}),
+    ...(duration ? { format: 'duration' } : {}),
   };
 }

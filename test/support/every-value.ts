@@ -27,6 +27,7 @@ export const everyValue = fc.record(
     email: fc.constantFrom('a@example.org', "o'brien+x@vale.example"),
     reviewDate: date,
     amount: fc.integer({ min: 100, max: 100_000_000 }),
+    notice: fc.constantFrom('P14D', 'P12W', 'P1M', 'P1Y6M', 'P2Y3M10D'),
     people: fc.integer({ min: 1, max: 5000 }),
     share: fc.double({ min: 0, max: 100, noNaN: true }).map((share) => (share === 0 ? 0 : share)),
     agreed: fc.boolean(),

@@ -1,3 +1,4 @@
+import { durationInWords } from '../../engine/describe/duration-words.ts';
 import type { JsonSchema } from '../../engine/json-schema.ts';
 import { choicesOf } from './form/choices.ts';
 import {
@@ -75,6 +76,8 @@ function readable(
       return { text: Number(value).toLocaleString('en-GB', { maximumFractionDigits: 10 }) };
     case 'date':
       return { text: dateOr(said(value)) };
+    case 'duration':
+      return { text: durationInWords(said(value)) };
     case 'choice':
       return { text: chosen(spec.schema, value, context) };
     case 'choices':

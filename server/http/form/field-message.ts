@@ -90,6 +90,8 @@ export function unreadableMessage(spec: FieldSpec): string {
   switch (spec.kind) {
     case 'date':
       return `${label} must be a real date`;
+    case 'duration':
+      return `${label} must be a length of time, like 10 days, 12 weeks or 6 months`;
     case 'money':
       return `${label} must be a sum of money, like 1,250 or 1,250.50`;
     case 'integer':

@@ -4,6 +4,7 @@ import { type FormFields, typedText } from '../../../web/presenters/form/form-fi
 import { cleanText } from './clean-text.ts';
 import { unreadableMessage } from './field-message.ts';
 import { parseDate } from './parse-date.ts';
+import { parseDuration } from './parse-duration.ts';
 import { parseMoney } from './parse-money.ts';
 import { parseNumber } from './parse-number.ts';
 import { currencyOf, type Reading } from './reading.ts';
@@ -50,7 +51,9 @@ function readText(reading: Reading, spec: FieldSpec, typed: string): Outcome {
         ? parseNumber(typed)
         : spec.kind === 'yes-no'
           ? { yes: true, no: false }[typed]
-          : typed;
+          : spec.kind === 'duration'
+            ? parseDuration(typed)
+            : typed;
   if (value === undefined || (spec.kind === 'integer' && !Number.isSafeInteger(value))) {
     return { message: unreadableMessage(spec) };
   }

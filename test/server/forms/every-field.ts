@@ -45,6 +45,7 @@ export const everyField: JsonSchema = {
       minimum: 100,
       maximum: 100_000_000,
     },
+    notice: { type: 'string', format: 'duration', title: 'Notice' },
     people: { type: 'integer', title: 'How many people', minimum: 1, maximum: 5000 },
     share: { type: 'number', title: 'Share in per cent', minimum: 0, maximum: 100 },
     agreed: { type: 'boolean', title: 'The finance lead has agreed' },

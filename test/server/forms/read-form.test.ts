@@ -89,6 +89,12 @@ describe('a mistake is told in plain words, at its field', () => {
     [{ amount: '12,50' }, 'Amount must be a sum of money, like 1,250 or 1,250.50'],
     [{ amount: '0.50' }, 'Amount must be £1 or more'],
     [{ amount: '2,000,000' }, 'Amount must be £1,000,000 or less'],
+    ...['a while', '0 weeks', '12', 'P', 'PT4H', '2 weeks and 3 weeks', '1 week and 2 days'].map(
+      (notice): [Record<string, string>, string] => [
+        { notice },
+        'Notice must be a length of time, like 10 days, 12 weeks or 6 months',
+      ],
+    ),
     [{ people: '12.5' }, 'How many people must be a whole number, like 12'],
     [{ people: '0' }, 'How many people must be 1 or more'],
     [{ share: '101' }, 'Share in per cent must be 100 or less'],

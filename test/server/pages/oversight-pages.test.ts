@@ -285,13 +285,32 @@ describe('looking after partnerships and the installation', () => {
     });
 
     test('a length of time that cannot be read is refused, and shown again', async () => {
-      const lengths = { reviewPlanned: '14 days' };
+      const lengths = { reviewPlanned: 'a while' };
       const wrong = await boss.post('/settings/workflows/partnership', {
         ...lengths,
         _step: 'send',
       });
       expect(wrong.status).toBe(422);
-      expect(wrong.text).toContain('value="14 days"');
+      expect(wrong.text).toContain('value="a while"');
+      expect(wrong.text).toContain('must be a length of time, like 10 days, 12 weeks or 6 months');
+    });
+
+    test('a length of time is shown and typed in words', async () => {
+      const form = await boss.get('/settings/workflows/review');
+      expect(form.text).toContain('value="12 weeks"');
+      const check = await boss.post('/settings/workflows/review', {
+        opensBefore: '6 months',
+        positionsWithin: 'P3W',
+      });
+      expect(check.text).toContain('6 months');
+      expect(check.text).toContain('3 weeks');
+      const sent = { opensBefore: '6 months', positionsWithin: '3 weeks', _step: 'send' };
+      expect((await boss.post('/settings/workflows/review', sent)).status).toBe(303);
+      const installation = await server.services.store.installation.get();
+      expect(installation?.workflowSettings['review']).toEqual({
+        opensBefore: 'P6M',
+        positionsWithin: 'P3W',
+      });
     });
 
     test('somebody is made coordinator, given another address, and shut out', async () => {

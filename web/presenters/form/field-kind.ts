@@ -6,6 +6,7 @@ export type FieldKind =
   | 'textarea'
   | 'email'
   | 'date'
+  | 'duration'
   | 'money'
   | 'integer'
   | 'number'
@@ -39,6 +40,7 @@ export function fieldKind(schema: JsonSchema, items?: JsonSchema): FieldKind {
   if (type === 'number') return 'number';
   if (schema.format === 'document') return 'document';
   if (schema.format === 'date') return 'date';
+  if (schema.format === 'duration') return 'duration';
   if (schema.format === 'email') return 'email';
   return schema.multiline === true ? 'textarea' : 'text';
 }

@@ -1,3 +1,4 @@
+import { durationInWords } from '../../../engine/describe/duration-words.ts';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import { moneyAsTyped } from '../format-money.ts';
 import { fieldKind } from './field-kind.ts';
@@ -57,6 +58,8 @@ function fill(filling: Filling, raw: JsonSchema, given: unknown, path: FieldPath
         ? moneyAsTyped(value, filling.context.currency ?? DEFAULT_CURRENCY)
         : asText(value),
     );
+  } else if (kind === 'duration') {
+    put(durationInWords(asText(value)));
   } else if (kind === 'yes-no') {
     put(value === true ? 'yes' : value === false ? 'no' : '');
   } else if (kind === 'confirm') {

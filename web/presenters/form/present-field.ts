@@ -56,11 +56,13 @@ function presentText(presenting: Presenting, spec: FieldSpec): TextView {
   const number = kind === 'integer' || kind === 'number';
   const currency = presenting.context.currency ?? DEFAULT_CURRENCY;
   return {
-    ...commonView(presenting, spec),
+    ...commonView(presenting, spec, {
+      hint: schema.description ?? (kind === 'duration' ? 'For example, 12 weeks' : ''),
+    }),
     partial: 'partials/form/text',
     type: kind === 'email' ? 'email' : 'text',
     value: typedText(presenting.fields, spec.name),
-    width: number ? '5' : kind === 'money' ? '10' : narrow(schema.maxLength),
+    width: number ? '5' : kind === 'money' || kind === 'duration' ? '10' : narrow(schema.maxLength),
     inputmode: kind === 'integer' ? 'numeric' : number || kind === 'money' ? 'decimal' : '',
     autocomplete: '',
     spellcheckOff: kind !== 'text',
