@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { isConcordatError } from '../../engine/errors.ts';
+import { mayBeRecorded, OUTCOME_UNKNOWN } from '../../server/store/outcome-unknown.ts';
 import { openMongoStore } from '../../server/store/mongo/open-mongo-store.ts';
 import type { Store } from '../../server/store/store.ts';
 import { verifyStore } from '../../server/use-cases/verify-store.ts';
@@ -18,12 +20,15 @@ afterAll(() => server?.stop());
 const reachable = server !== undefined && process.env['MONGO_URL'] === undefined;
 
 describe.skipIf(!reachable)('a network that fails between server and MongoDB', () => {
-  async function throughProxy(): Promise<{ store: Store; proxy: CuttingProxy; direct: string }> {
+  async function throughProxy(
+    onCommand?: (command: Readonly<Record<string, unknown>>) => void,
+  ): Promise<{ store: Store; proxy: CuttingProxy; direct: string }> {
     const direct = server?.newDatabase() ?? '';
     const proxy = await cuttingProxy(Number(new URL(direct).port));
     onTestFinished(() => proxy.close());
     const url = direct.replace(/:\d+\//u, `:${proxy.port}/`);
-    const store = await openMongoStore({ url, mode: 'serve' });
+    const watching = onCommand === undefined ? {} : { onCommand };
+    const store = await openMongoStore({ url, mode: 'serve', ...watching });
     onTestFinished(() => store.close());
     return { store, proxy, direct };
   }
@@ -87,6 +92,54 @@ describe.skipIf(!reachable)('a network that fails between server and MongoDB', (
     },
   );
 
+  test('a commit whose answer is lost, and of which nobody can be asked then, is not said to be refused', async () => {
+    const { store, proxy } = await throughProxy();
+    const first = syntheticAppend({ instance: 'i1', seq: 1 });
+    await store.commits.append(first);
+    proxy.mood('lose-commits');
+    const next = syntheticAppend({ instance: 'i1', seq: 2, previous: first.commit.hash });
+    const appending = store.commits.append(next).catch((error: unknown) => error);
+    await expect.poll(() => proxy.broken(), { interval: 5 }).toBeGreaterThan(0);
+    proxy.mood('refuse');
+    expect(await appending).toMatchObject({ code: 'store-unreadable', details: OUTCOME_UNKNOWN });
+    proxy.mood('pass');
+    expect((await store.commits.head('i1'))?.hash).toBe(next.commit.hash);
+  });
+
+  test('whose lists cannot be brought while nobody gets through is acknowledged all the same, and brought later', async () => {
+    let rows = Number.NEGATIVE_INFINITY;
+    const { store, proxy } = await throughProxy(({ update }) => {
+      if (update === 'instances' && (rows += 1) === 3) proxy.mood('refuse');
+    });
+    const firsts = Array.from({ length: 40 }, (_, n) =>
+      syntheticAppend({ instance: `i${n}`, seq: 1 }),
+    );
+    await Promise.all(firsts.map((first) => store.commits.append(first)));
+    rows = 0;
+    const answers = firsts.map(async ({ commit: { instance, hash } }) => {
+      const next = syntheticAppend({ instance, seq: 2, previous: hash });
+      const answer = await store.commits.append(next).catch((error: unknown) => error);
+      return { instance, answer, hash: next.commit.hash };
+    });
+    // longer than the driver looks for a server
+    await delay(7_000);
+    proxy.mood('pass');
+    let committed = 0;
+    for (const { instance, answer, hash } of await Promise.all(answers)) {
+      const head = await store.commits.head(instance);
+      const isKept = head?.hash === hash;
+      if (isConcordatError(answer)) {
+        expect(isKept && !mayBeRecorded(answer), instance).toBe(false);
+      } else {
+        expect(answer).toEqual({ kind: 'committed' });
+        expect(isKept, instance).toBe(true);
+        committed += 1;
+      }
+      expect((await store.instances.get(instance))?.seq, instance).toBe(head?.seq);
+    }
+    expect(committed).toBeGreaterThan(5);
+  });
+
   test('while nobody gets through, each is told to try again, and nothing is half-done', async () => {
     const { store, proxy } = await throughProxy();
     proxy.mood('refuse');
@@ -95,7 +148,7 @@ describe.skipIf(!reachable)('a network that fails between server and MongoDB', (
       .catch((error: unknown) => error);
     expect(refused).toMatchObject({
       code: 'store-unreadable',
-      userMessage: expect.stringMatching(/does not answer.*Try again/u),
+      userMessage: expect.stringContaining('not known yet whether this was recorded'),
     });
     await expect(store.commits.head('i1')).rejects.toMatchObject({ code: 'store-unreadable' });
     proxy.mood('pass');

@@ -8,7 +8,7 @@ import type { CommitDocument } from './commit-schema.ts';
 import type { Database } from './database.ts';
 import { pendingOf } from './pending-projection.ts';
 import type { Projector, UnprojectedCommit } from './projector.ts';
-import { isDuplicate, isNotSent, isUnknownOutcome } from './store-error.ts';
+import { isDuplicate, isUnknownOutcome } from './store-error.ts';
 
 /** How long it is asked whose commit stands when an answer was lost. */
 const KNOWN_WITHIN_MS = 10_000;
@@ -88,9 +88,7 @@ async function insert(
         // not accepted by a majority yet, or a key of another commit is in the way
         if (performance.now() > giveUpAt) return false;
       } else if (isUnknownOutcome(error)) {
-        mayBeKept ||= !isNotSent(error);
-        // nothing was sent: whoever waits has waited long enough to be told so
-        if (!mayBeKept) throw error;
+        mayBeKept = true;
         if (performance.now() > giveUpAt) throw unknown(address, error);
       } else {
         throw error;

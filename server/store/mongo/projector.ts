@@ -57,7 +57,7 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
     known.set(instance, seq);
   }
 
-  /** All at once; of different instances, or else it is not the first time that it is done. */
+  /** All at once: of different instances, since nothing orders what is done to one. */
   async function apply(unprojected: readonly UnprojectedCommit[]): Promise<void> {
     const all = unprojected.map((commit) => ({ seq: commit.seq, pending: readPending(commit) }));
     try {
@@ -92,7 +92,20 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
     }
   }
 
-  const bring = inBatches(apply, BATCHES);
+  /** As `apply`; of one instance, the later commits after the earlier ones. */
+  async function applyInTurn(unprojected: readonly UnprojectedCommit[]): Promise<void> {
+    const first = new Map<string, UnprojectedCommit>();
+    const later: UnprojectedCommit[] = [];
+    for (const commit of unprojected.toSorted((a, b) => a.seq - b.seq)) {
+      const before = first.get(commit.instance);
+      if (before === undefined) first.set(commit.instance, commit);
+      else if (before.seq !== commit.seq) later.push(commit);
+    }
+    await apply([...first.values()]);
+    if (later.length > 0) await applyInTurn(later);
+  }
+
+  const bring = inBatches(applyInTurn, BATCHES);
 
   /** Takes the marks off; the instances are named as well, by which a cluster is sharded. */
   function unmark(projected: readonly Marked[]): Promise<unknown> {
@@ -129,13 +142,18 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
     },
 
     async catchUp(instance) {
-      const filter = {
-        pendingSince: mongoose.trusted({ $exists: true }),
-        ...(instance === undefined ? {} : { instance }),
-      };
+      /** What is damaged, so that it is not asked for again. */
+      const passed = new Set<string>();
       for (;;) {
         const left = await commits
-          .find(filter, { instance: 1, seq: 1, pending: 1, pendingSince: 1 })
+          .find(
+            {
+              pendingSince: mongoose.trusted({ $exists: true }),
+              ...(instance === undefined ? {} : { instance }),
+              ...(passed.size === 0 ? {} : { _id: mongoose.trusted({ $nin: [...passed] }) }),
+            },
+            { instance: 1, seq: 1, pending: 1, pendingSince: 1 },
+          )
           .sort({ pendingSince: 1, instance: 1 })
           .limit(AT_ONCE)
           .lean<UnprojectedCommit[]>();
@@ -148,12 +166,12 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
             // it is told to whoever asks for that instance, and holds no other up
             if (!isDamaged(error)) throw error;
             damaged.add(commit.instance);
+            passed.add(commit._id);
             continue;
           }
           brought.push(commit);
         }
-        if (brought.length === 0) return;
-        await unmark(brought);
+        if (brought.length > 0) await unmark(brought);
         // what others write meanwhile is theirs to bring: under load there would be no end of it
         if (left.length < AT_ONCE) return;
       }

@@ -1,3 +1,4 @@
+import mongoose from 'mongoose';
 import { ConcordatError, isConcordatError } from '../../../engine/errors.ts';
 
 const DUPLICATE = 11_000;
@@ -20,10 +21,15 @@ export function isMistaken(error: unknown): boolean {
   return MISTAKEN.has(nameOf(error));
 }
 
-/** True when a unique index stood against a write; of many in one command, against all that failed. */
+/**
+ * True when a unique index stood against a write; of many in one command, against all that failed, and
+ * all were sent: mongoose leaves out what does not fit, and only mentions it where others fail as well.
+ */
 export function isDuplicate(error: unknown): boolean {
   return (
-    codeOf(error) === DUPLICATE && writeErrorsOf(error).every((one) => codeOf(one) === DUPLICATE)
+    codeOf(error) === DUPLICATE &&
+    writeErrorsOf(error).every((one) => codeOf(one) === DUPLICATE) &&
+    !leftSomethingOut(error)
   );
 }
 
@@ -32,19 +38,16 @@ export function isDuplicate(error: unknown): boolean {
  * the server was shutting down or lost its place, or the majority did not confirm in time.
  */
 export function isUnknownOutcome(error: unknown): boolean {
-  if (isNotSent(error)) return true;
+  const within = wrappedBy(error);
+  if (within !== undefined) return isUnknownOutcome(within);
   const name = nameOf(error);
+  // the driver tries again by itself, so that something may have been sent before
+  if (name === 'MongoServerSelectionError' || name === 'MongooseServerSelectionError') return true;
   if (name.startsWith('MongoNetwork') || name === 'MongoWriteConcernError') return true;
   if (name === 'MongoPoolClearedError' || name === 'PoolClearedOnNetworkError') return true;
   const labelled = error as { hasErrorLabel?: (label: string) => boolean } | null;
   if (labelled?.hasErrorLabel?.('RetryableWriteError')) return true;
   return writeConcernFailed(error);
-}
-
-/** True when no server could be found, so that this call has certainly changed nothing. */
-export function isNotSent(error: unknown): boolean {
-  const name = nameOf(error);
-  return name === 'MongoServerSelectionError' || name === 'MongooseServerSelectionError';
 }
 
 /**
@@ -111,7 +114,23 @@ function writeConcernFailed(error: unknown): boolean {
 }
 
 function hasWriteConcernError(result: unknown): boolean {
+  if (result instanceof mongoose.mongo.BulkWriteResult) {
+    return result.getWriteConcernError() !== undefined;
+  }
   return typeof result === 'object' && result !== null && 'writeConcernError' in result;
+}
+
+/** What befell a bulk of writes as a whole; the driver wraps it. */
+function wrappedBy(error: unknown): Error | undefined {
+  if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) return undefined;
+  const { errorResponse } = error;
+  return errorResponse instanceof Error ? errorResponse : undefined;
+}
+
+function leftSomethingOut(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('mongoose' in error)) return false;
+  const { validationErrors } = error.mongoose as { readonly validationErrors?: readonly unknown[] };
+  return (validationErrors ?? []).length > 0;
 }
 
 function writeErrorsOf(error: unknown): readonly unknown[] {

@@ -249,3 +249,18 @@ test('a key that has become one of another kind is damage where it is walked ove
   expect((await verifyStore(store)).findings).toEqual([{ instance: null, seq: null, what }]);
   await store.close();
 });
+
+test('however often a damaged key is walked over, all else can be read and written', async () => {
+  const directory = await filled();
+  const root = rawStore(directory);
+  await root.openDB<string>('definitions', { encoding: 'string' }).put(true, 'x');
+  await root.close();
+  const store = await serve(directory);
+  // more often than LMDB has readers, each at another moment
+  for (let n = 0; n < 140; n += 1) {
+    await expect(store.definitions.list()).rejects.toMatchObject({ code: 'store-damaged' });
+    await appendNext(store, 'good');
+  }
+  expect((await store.commits.head('good'))?.seq).toBe(170);
+  await store.close();
+});

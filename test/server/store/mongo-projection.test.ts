@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { AppendInput } from '../../../server/store/commit-store.ts';
+import type { Models } from '../../../server/store/mongo/models.ts';
+import { projectPersonal } from '../../../server/store/mongo/project-personal.ts';
 import { createProjector, type UnprojectedCommit } from '../../../server/store/mongo/projector.ts';
 import { openMongoStore } from '../../../server/store/mongo/open-mongo-store.ts';
 import type { Store } from '../../../server/store/store.ts';
@@ -282,5 +284,63 @@ describe.skipIf(server === undefined)('commits that many write at once', () => {
         expect(await store.tasks.get(id), id).toMatchObject({ state: 'due' });
       }
     }
+  });
+
+  test('of one instance are brought in their order', async () => {
+    const url = server?.newDatabase() ?? '';
+    const store = await openMongoStore({ url, mode: 'serve' });
+    onTestFinished(() => store.close());
+    const models = await mongoModels(url);
+    const task = syntheticTask({ id: 't', dueAt: minute(1) });
+    const steps: readonly TaskChange[] = [
+      { change: 'add', task },
+      { change: 'cancel', id: 't' },
+      { change: 'add', task },
+      { change: 'cancel', id: 't' },
+    ];
+    let previous: string | null = null;
+    const left: UnprojectedCommit[] = [];
+    for (const [n, change] of steps.entries()) {
+      const of = { instance: 'one', seq: n + 1, previous, row: { title: `after ${n + 1}` } };
+      const input: AppendInput = syntheticAppend({ ...of, tasks: [change] });
+      if (n < 2) await store.commits.append(input);
+      else left.unshift(await appendAndEnd(models, input));
+      previous = input.commit.hash;
+    }
+    const others = INSTANCES.slice(0, 3).map((instance) => syntheticAppend({ instance, seq: 1 }));
+    const busy: UnprojectedCommit[] = [];
+    for (const other of others) busy.push(await appendAndEnd(models, other));
+    const projector = createProjector({ models });
+    await Promise.all([...busy, ...left].map((commit) => projector.project(commit)));
+    expect(await store.tasks.get('t')).toMatchObject({ state: 'cancelled' });
+    expect(await store.instances.get('one')).toMatchObject({ seq: 4, title: 'after 4' });
+  });
+
+  test('what does not fit is never taken for what is there already', async () => {
+    const { personal } = await mongoModels(server?.newDatabase() ?? '');
+    // somebody else’s, in the place of the first
+    await personal.insertMany([
+      { _id: 'i1/v', instance: 'another', valueId: 'v', salt: '', value: null },
+    ]);
+    const misfit = { ...VALUE, id: 'misfit', salt: {} as never };
+    const values = [VALUE, misfit, { ...VALUE, id: 'w' }];
+    await expect(projectPersonal({ personal } as Models, values)).rejects.toThrow();
+  });
+
+  test('that are damaged keep nothing from being brought, however many they are', async () => {
+    const url = server?.newDatabase() ?? '';
+    const store = await openMongoStore({ url, mode: 'serve' });
+    onTestFinished(() => store.close());
+    const models = await mongoModels(url);
+    const kind = {} as never;
+    for (let n = 0; n < 101; n += 1) {
+      const task = syntheticTask({ id: `m${n}`, dueAt: minute(1), kind });
+      const tasks = [{ change: 'add', task }] as const;
+      await appendAndEnd(models, syntheticAppend({ instance: `misfit${n}`, seq: 1, tasks }));
+    }
+    await appendAndEnd(models, first);
+    const ask = { now: minute(2), limit: 5, owner: 'w', leaseMs: 60_000 };
+    expect((await store.tasks.claim(ask)).map(({ id }) => id)).toEqual(['t']);
+    expect(await store.tasks.stuck()).toHaveLength(101);
   });
 });
