@@ -1,10 +1,8 @@
+import { noticeTo, raiseDispute } from '../support/raise-dispute.ts';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import type { JsonObject } from '../../engine/json-value.ts';
 import type { Person } from '../../server/store/directory.ts';
 import { putPerson } from '../../server/use-cases/manage-people.ts';
-import { sendEvent } from '../../server/use-cases/send-event.ts';
-import { startWorkflow } from '../../server/use-cases/start-workflow.ts';
 import { inABrowser } from '../support/in-a-browser.ts';
 import { linksTo } from '../support/read-outbox.ts';
 import { as } from '../support/sample-world.ts';
@@ -29,28 +27,8 @@ inABrowser('what people meet behind links and after a signature', startTestServe
     const raiser = await server.member(place, council, 'Mina Manager', ['manager', 'lead']);
     const opposite = await server.member(place, refuge, 'Olu Opposite', ['manager']);
     const moved = await server.member(place, refuge, 'Pat Moved', ['manager']);
-    const { instance } = await startWorkflow(server.services, as(raiser), {
-      workflow: 'dispute',
-      partnership: place.id,
-      form: { subject: 'Night cover' },
-    });
-    const send = async (event: string, fields: JsonObject) => {
-      await sendEvent(server.services, as(raiser), { instance, event, fields });
-      await server.worker.drain();
-    };
-    await send('RECORD_REFLECTION', {
-      ownContribution: true,
-      sharedGain: false,
-      reflectedOn: '2026-03-01',
-    });
-    await send('RECORD_TALK', { talkedOn: '2026-03-01', talkedWith: 'The two managers' });
-    await send('GIVE_NOTICE', {
-      against: [refuge.id],
-      subject: 'Night cover',
-      whatHappened: 'It was not paid in January.',
-      whatIsSought: 'A rule for who pays.',
-      workMeanwhile: 'The council pays.',
-    });
+    const { send } = await raiseDispute(server, raiser, place);
+    await send('GIVE_NOTICE', noticeTo(refuge));
     await send('RESOLVE', { agreedText: AGREED, agreedOn: '2026-03-02' });
     toConfirm = `${await linkOf(opposite)}/do/CONFIRM_OUTCOME`;
     toOldAddress = await linkOf(moved);

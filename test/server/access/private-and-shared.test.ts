@@ -4,8 +4,8 @@ import type { Organisation, Partnership, Person } from '../../../server/store/di
 import { correctData } from '../../../server/use-cases/correct-data.ts';
 import { exportPartnership } from '../../../server/use-cases/export-partnership.ts';
 import { sendEvent } from '../../../server/use-cases/send-event.ts';
-import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { type ApiClient, apiClientOf } from '../../support/api-client.ts';
+import { noticeTo, raiseDispute } from '../../support/raise-dispute.ts';
 import { as } from '../../support/sample-world.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -49,28 +49,10 @@ async function send(
 }
 
 async function disputeWithReflection(): Promise<string> {
-  const request = { workflow: 'dispute', partnership: place.id, form: { subject: 'Night cover' } };
-  const { instance } = await startWorkflow(server.services, as(raiser), request);
-  await send(raiser, instance, 'RECORD_REFLECTION', {
-    ownContribution: true,
-    sharedGain: false,
-    ownNotes: NOTE,
-    reflectedOn: '2026-03-01',
-  });
-  await send(raiser, instance, 'RECORD_TALK', {
-    talkedOn: '2026-03-01',
-    talkedWith: 'The two managers',
-  });
-  return instance;
+  return (await raiseDispute(server, raiser, place, NOTE)).instance;
 }
 
-const notice = (): JsonObject => ({
-  against: [refuge.id],
-  subject: 'Night cover',
-  whatHappened: 'It was not paid in January.',
-  whatIsSought: 'A rule for who pays.',
-  workMeanwhile: 'The council pays.',
-});
+const notice = (): JsonObject => noticeTo(refuge);
 
 /** Everything that somebody can read of an instance on pages, from registers and through the API. */
 async function everythingOf(who: Person, instance: string): Promise<string> {
@@ -122,7 +104,7 @@ describe('a private self-reflection', () => {
     await send(raiser, instance, 'GIVE_NOTICE', notice());
     expect(await everythingOf(raiser, instance)).toContain(NOTE);
     const own = await dataOf(await apiClientOf(server, raiser), instance);
-    expect(own).toMatchObject({ ownContribution: true, sharedGain: false, ownNotes: NOTE });
+    expect(own).toMatchObject({ ownContribution: true, sharedGain: true, ownNotes: NOTE });
     for (const other of [colleague, opposite, server.administrator]) {
       expect(await everythingOf(other, instance)).not.toContain(NOTE);
       const data = await dataOf(await apiClientOf(server, other), instance);

@@ -3,8 +3,7 @@ import type { JsonObject } from '../../../engine/json-value.ts';
 import type { Organisation, Partnership, Person } from '../../../server/store/directory.ts';
 import { showDecidedOn } from '../../../server/http/show-decided-on.ts';
 import type { InstanceView, OfferedOption } from '../../../server/use-cases/read-instance.ts';
-import { sendEvent } from '../../../server/use-cases/send-event.ts';
-import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
+import { noticeTo, raiseDispute } from '../../support/raise-dispute.ts';
 import { linksTo } from '../../support/read-outbox.ts';
 import { as } from '../../support/sample-world.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
@@ -19,6 +18,7 @@ let place: Partnership;
 let raiser: Person;
 let opposite: Person;
 let instance: string;
+let send: (event: string, fields: JsonObject) => Promise<void>;
 let link: string;
 
 beforeAll(async () => {
@@ -28,30 +28,11 @@ beforeAll(async () => {
   place = await server.partnership('Safe at Home', [council, refuge]);
   raiser = await server.member(place, council, 'Mina Manager', ['manager', 'lead']);
   opposite = await server.member(place, refuge, 'Olu Opposite', ['manager']);
-  const request = { workflow: 'dispute', partnership: place.id, form: { subject: 'Night cover' } };
-  ({ instance } = await startWorkflow(server.services, as(raiser), request));
-  await send('RECORD_REFLECTION', {
-    ownContribution: true,
-    sharedGain: false,
-    ownNotes: 'We were late.',
-    reflectedOn: '2026-03-01',
-  });
-  await send('RECORD_TALK', { talkedOn: '2026-03-01', talkedWith: 'The two managers' });
-  await send('GIVE_NOTICE', {
-    against: [refuge.id],
-    subject: 'Night cover',
-    whatHappened: 'It was not paid in January.',
-    whatIsSought: 'A rule for who pays.',
-    workMeanwhile: 'The council pays.',
-  });
+  ({ instance, send } = await raiseDispute(server, raiser, place));
+  await send('GIVE_NOTICE', noticeTo(refuge));
   link = new URL((await linksTo(server.outbox, opposite.email)).at(-1) ?? '').pathname;
 });
 afterAll(() => server.stop());
-
-async function send(event: string, fields: JsonObject): Promise<void> {
-  await sendEvent(server.services, as(raiser), { instance, event, fields });
-  await server.worker.drain();
-}
 
 async function confirmed(): Promise<unknown> {
   const head = await server.services.store.commits.head(instance);

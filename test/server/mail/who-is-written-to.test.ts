@@ -1,3 +1,4 @@
+import { noticeTo, raiseDispute } from '../../support/raise-dispute.ts';
 import { fileURLToPath } from 'node:url';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,30 +28,9 @@ test('a correction of a confidential record is told to nobody who may not see th
   const raiser = await server.member(place, council, 'Mary Ann', ['manager', 'lead']);
   const outsider = await server.member(place, trust, 'Pat Lowe', ['practitioner']);
   const coordinator = as(server.administrator);
-  const { instance } = await startWorkflow(services, as(raiser), {
-    workflow: 'dispute',
-    partnership: place.id,
-    form: { subject: 'Who pays for the night nurse' },
-  });
+  const { instance, send } = await raiseDispute(server, raiser, place);
   // Until notice is given it is the raiser's alone, and not even the coordinator's.
-  const acts = [
-    ['RECORD_REFLECTION', { ownContribution: true, sharedGain: false, reflectedOn: '2026-03-01' }],
-    ['RECORD_TALK', { talkedOn: '2026-03-01', talkedWith: 'The two managers' }],
-    [
-      'GIVE_NOTICE',
-      {
-        against: [trust.id],
-        subject: 'Who pays for the night nurse',
-        whatHappened: 'It was not paid in January.',
-        whatIsSought: 'A rule for who pays.',
-        workMeanwhile: 'The council pays.',
-      },
-    ],
-  ] as const;
-  for (const [event, fields] of acts) {
-    await sendEvent(services, as(raiser), { instance, event, fields });
-    await worker.drain();
-  }
+  await send('GIVE_NOTICE', noticeTo(trust));
   await expect(readInstance(services, as(outsider), instance)).rejects.toThrow();
   await correctData(services, coordinator, {
     instance,

@@ -1,9 +1,7 @@
+import { noticeTo, raiseDispute } from '../../support/raise-dispute.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JsonObject } from '../../../engine/json-value.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { myWork } from '../../../server/use-cases/my-work.ts';
-import { sendEvent } from '../../../server/use-cases/send-event.ts';
-import { startWorkflow } from '../../../server/use-cases/start-workflow.ts';
 import { apiClientOf } from '../../support/api-client.ts';
 import { as } from '../../support/sample-world.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
@@ -22,31 +20,10 @@ beforeAll(async () => {
   const place = await server.partnership('Safe at Home', [council, refuge]);
   mina = await server.member(place, council, 'Mina Manager', ['manager']);
   olu = await server.member(place, refuge, 'Olu Opposite', ['manager']);
-  const { instance } = await startWorkflow(server.services, as(mina), {
-    workflow: 'dispute',
-    partnership: place.id,
-    form: { subject: 'Night cover' },
-  });
+  const { instance, send } = await raiseDispute(server, mina, place);
   dispute = instance;
-  const steps: readonly (readonly [string, JsonObject])[] = [
-    ['RECORD_REFLECTION', { ownContribution: true, sharedGain: true, reflectedOn: '2026-03-01' }],
-    ['RECORD_TALK', { talkedOn: '2026-03-01', talkedWith: 'The two managers' }],
-    [
-      'GIVE_NOTICE',
-      {
-        against: [refuge.id],
-        subject: 'Night cover',
-        whatHappened: 'It was not paid.',
-        whatIsSought: 'A rule.',
-        workMeanwhile: 'The council pays.',
-      },
-    ],
-    ['RESOLVE', { agreedText: 'We pay by turns.', agreedOn: '2026-03-02' }],
-  ];
-  for (const [event, fields] of steps) {
-    await sendEvent(server.services, as(mina), { instance, event, fields });
-    await server.worker.drain();
-  }
+  await send('GIVE_NOTICE', noticeTo(refuge));
+  await send('RESOLVE', { agreedText: 'We pay by turns.', agreedOn: '2026-03-02' });
 });
 afterAll(async () => {
   await server.stop();
