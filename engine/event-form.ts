@@ -10,13 +10,36 @@ export interface EventForm {
 
 /**
  * The form of an event whether or not it can be taken now: to read what was recorded with it, or to
- * show again what was typed when the record has moved on. Undefined for an event nobody takes.
+ * show again what was typed when the record has moved on. Where the event has another form in another
+ * place, it holds the fields and the choices of all of them. Undefined for an event nobody takes.
  */
 export function eventForm(workflow: CompiledWorkflow, event: string): EventForm | undefined {
-  const meta = metasOf(workflow.definition.machine, event).find(({ label }) => label !== undefined);
-  if (meta === undefined) return undefined;
-  const form = workflow.forms.get(meta)?.shown ?? { type: 'object', properties: {} };
-  return { label: meta.label ?? event, form };
+  const metas = metasOf(workflow.definition.machine, event).filter(
+    ({ label }) => label !== undefined,
+  );
+  if (metas.length === 0) return undefined;
+  const forms = metas.flatMap((meta) => workflow.forms.get(meta)?.shown ?? []);
+  return { label: metas[0]?.label ?? event, form: forms.reduce(together, NO_FIELDS) };
+}
+
+const NO_FIELDS: JsonSchema = { type: 'object', properties: {} };
+
+function together(all: JsonSchema, next: JsonSchema): JsonSchema {
+  const known = all.properties ?? {};
+  const fields = Object.entries(next.properties ?? {}).map(([name, field]) => [
+    name,
+    Object.hasOwn(known, name) ? withChoicesOf(known[name] ?? {}, field) : field,
+  ]);
+  return { ...next, ...all, properties: { ...known, ...Object.fromEntries(fields) } };
+}
+
+function withChoicesOf(field: JsonSchema, other: JsonSchema): JsonSchema {
+  if (field.oneOf === undefined || other.oneOf === undefined) return field;
+  const known = new Set(field.oneOf.map((choice) => choice.const));
+  return {
+    ...field,
+    oneOf: [...field.oneOf, ...other.oneOf.filter((choice) => !known.has(choice.const))],
+  };
 }
 
 function metasOf(config: MachineConfig, event: string): readonly TransitionMeta[] {
