@@ -22,6 +22,7 @@ const ANNOTATIONS = [
   'prefill',
   'rows',
   'ofParty',
+  'actsFor',
   'anywhere',
   'hidden',
   'under',
@@ -55,6 +56,8 @@ function createAjv(): Ajv2020 {
     validateSchema: false,
   });
   addFormats(ajv, ['date', 'date-time', 'time', 'email', 'uri', 'uuid', 'duration']);
+  const { date } = ajv.formats as unknown as { date: { validate: (text: string) => boolean } };
+  ajv.addFormat('date', (text: string) => date.validate(text) && isUsableYear(yearOf(text)));
   for (const format of ['person', 'organisation', 'instance']) {
     ajv.addFormat(format, (text: string) => ID.test(text));
   }
@@ -65,6 +68,10 @@ function createAjv(): Ajv2020 {
   ajv.addFormat('document', true);
   for (const keyword of ANNOTATIONS) ajv.addKeyword(keyword);
   return ajv;
+}
+
+function yearOf(date: string): number {
+  return Number(date.slice(0, 4));
 }
 
 const ajv = createAjv();

@@ -9,6 +9,8 @@ export function missingMessage(spec: FieldSpec, item?: string): string {
   const question = label.endsWith('?');
   const name = midSentence(label);
   switch (spec.kind) {
+    case 'date':
+      return question ? `Answer the question: ${label}` : `Enter a date: ${label}`;
     case 'yes-no':
       return question ? `Select yes or no: ${label}` : `Select yes if ${name}`;
     case 'confirm':

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { isUsableYear } from '../../../engine/usable-date.ts';
 
 export type DatePart = 'day' | 'month' | 'year';
 
@@ -7,6 +8,7 @@ export type ParsedDate =
   | { readonly kind: 'date'; readonly date: string }
   | { readonly kind: 'missing'; readonly parts: readonly DatePart[] }
   | { readonly kind: 'short-year' }
+  | { readonly kind: 'far-year' }
   | { readonly kind: 'unreal'; readonly parts: readonly DatePart[] };
 
 const MONTHS = [
@@ -41,7 +43,7 @@ export function parseDate(typed: Readonly<Record<DatePart, string>>): ParsedDate
       { day: day ?? 0, month: month ?? 0, year: year ?? 0 },
       { overflow: 'reject' },
     );
-    return { kind: 'date', date: date.toString() };
+    return isUsableYear(date.year) ? { kind: 'date', date: date.toString() } : { kind: 'far-year' };
   } catch {
     return { kind: 'unreal', parts: order };
   }

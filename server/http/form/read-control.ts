@@ -1,3 +1,4 @@
+import { FIRST_YEAR, LAST_YEAR } from '../../../engine/usable-date.ts';
 import { choicesOf } from '../../../web/presenters/form/choices.ts';
 import { type FieldSpec, itemsOf } from '../../../web/presenters/form/field-spec.ts';
 import { type FormFields, typedText } from '../../../web/presenters/form/form-fields.ts';
@@ -79,6 +80,11 @@ function readDate(fields: FormFields, spec: FieldSpec): Outcome {
     case 'short-year':
       return {
         message: `${spec.label} must include all four figures of the year, like 2027`,
+        parts: ['year'],
+      };
+    case 'far-year':
+      return {
+        message: `${spec.label} must be in a year from ${FIRST_YEAR} to ${LAST_YEAR}`,
         parts: ['year'],
       };
     default:

@@ -79,8 +79,13 @@ describe('a mistake is told in plain words, at its field', () => {
     ],
     [{ 'reviewDate.day': '31', 'reviewDate.month': '2' }, 'Review date must be a real date'],
     [{ 'reviewDate.month': '' }, 'Review date must include a month'],
+    [{ 'reviewDate.year': '2207' }, 'Review date must be in a year from 1900 to 2199'],
+    [{ 'reviewDate.year': '0207' }, 'Review date must be in a year from 1900 to 2199'],
     [{ 'reviewDate.day': '', 'reviewDate.year': '' }, 'Review date must include a day and a year'],
-    [{ 'reviewDate.day': '', 'reviewDate.month': '', 'reviewDate.year': '' }, 'Enter review date'],
+    [
+      { 'reviewDate.day': '', 'reviewDate.month': '', 'reviewDate.year': '' },
+      'Enter a date: Review date',
+    ],
     [
       { 'reviewDate.year': '27' },
       'Review date must include all four figures of the year, like 2027',
