@@ -44,6 +44,14 @@ export interface SetUpAnswers {
   readonly currency: string;
 }
 
+/** Throws `link-used` once somebody has set this installation up. */
+export async function refuseIfSetUp({ store }: Pick<Services, 'store'>): Promise<void> {
+  if (!(await store.installation.get())) return;
+  throw new ConcordatError('link-used', 'set-up was done before', {
+    userMessage: 'This installation has been set up already. Sign in with your e-mail address.',
+  });
+}
+
 /** Makes the first organisation and its administrator. Works once; later it throws `link-used`. */
 export async function completeSetUp(services: Services, answers: SetUpAnswers): Promise<Person> {
   const { store, clock } = services;
@@ -56,11 +64,7 @@ export async function completeSetUp(services: Services, answers: SetUpAnswers): 
     });
   }
   const now = clock.now();
-  if (await store.installation.get()) {
-    throw new ConcordatError('link-used', 'set-up was done before', {
-      userMessage: 'This installation has been set up already. Sign in instead.',
-    });
-  }
+  await refuseIfSetUp(services);
   // The same answers give the same ids, so that a set-up that was cut short can be sent again.
   const organisation = {
     id: derivedId('set-up', 'organisation', answers.organisation),

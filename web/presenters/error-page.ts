@@ -46,6 +46,11 @@ const PAGES: Readonly<Record<number, ErrorPage>> = {
     ],
     link: TO_WORK,
   },
+  410: {
+    title: 'This link cannot be used any more',
+    paragraphs: ['Nothing was changed.'],
+    link: TO_WORK,
+  },
   413: {
     title: 'What you sent is too large',
     paragraphs: [

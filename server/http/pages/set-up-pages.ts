@@ -7,6 +7,7 @@ import { requireAdministrator } from '../../use-cases/require-overseer.ts';
 import {
   checkReadiness,
   completeSetUp,
+  refuseIfSetUp,
   sendTestMail,
   type SetUpAnswers,
 } from '../../use-cases/set-up.ts';
@@ -65,6 +66,7 @@ export async function showSetUp(
   request: Request,
   response: Response,
 ): Promise<void> {
+  await refuseIfSetUp(context.services);
   const schema = setUpSchema(context.services);
   await sendSetUp(
     context,
@@ -100,6 +102,7 @@ export async function takeSetUp(
   request: Request,
   response: Response,
 ): Promise<void> {
+  await refuseIfSetUp(context.services);
   const schema = setUpSchema(context.services);
   const { fields } = await readPost(request);
   const reading = readForm({ schema, fields });
