@@ -2,9 +2,9 @@ import type { Request } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonSchema } from '../../../engine/json-schema.ts';
 import type { Asker } from '../../access/asker.ts';
-import type { Organisation, Partnership } from '../../store/directory.ts';
+import type { Organisation, Partnership, Person } from '../../store/directory.ts';
 import { findOrAddOrganisation } from '../../use-cases/find-or-add-organisation.ts';
-import { type InvitationScope, invitePerson } from '../../use-cases/invite-person.ts';
+import { type InvitationScope, invitePerson, isInScope } from '../../use-cases/invite-person.ts';
 import { isOverseer } from '../../use-cases/require-overseer.ts';
 import { type FormFlow, NOTHING_ELSE } from '../form-flow.ts';
 import { type OwnFrame, type PageContext, tellNext } from '../page-context.ts';
@@ -23,16 +23,18 @@ interface Invitation {
   readonly authority?: string;
 }
 
+interface Given {
+  readonly asker: Asker;
+  readonly partnership: Partnership;
+  readonly scope: InvitationScope;
+  readonly frame: OwnFrame;
+}
+
 /** The form by which somebody is invited; refuses who may invite nobody. */
 export async function invitationFlow(
   { services }: PageContext,
   request: Request,
-  given: {
-    readonly asker: Asker;
-    readonly partnership: Partnership;
-    readonly scope: InvitationScope;
-    readonly frame: OwnFrame;
-  },
+  given: Given,
 ): Promise<FormFlow> {
   const { asker, partnership, scope, frame } = given;
   if (!scope.anybody && scope.organisation === null) {
@@ -63,9 +65,11 @@ export async function invitationFlow(
       cancel: { href: home, text: 'Cancel' },
     },
     keep: () => Promise.resolve(),
-    preview: (values) => {
-      checkOrganisation(values as unknown as Invitation);
-      return Promise.resolve([]);
+    preview: async (values) => {
+      const invitation = values as unknown as Invitation;
+      checkOrganisation(invitation);
+      await refuseMember(services, given, invitation);
+      return [];
     },
     async send(values) {
       const invitation = values as unknown as Invitation;
@@ -75,6 +79,7 @@ export async function invitationFlow(
         invitation.organisation === ADDED && added !== undefined
           ? (await findOrAddOrganisation(services, asker, added)).id
           : (invitation.organisation ?? scope.organisation ?? '');
+      const again = await refuseMember(services, given, { ...invitation, organisation });
       await invitePerson(services, asker, {
         partnership: partnership.id,
         name: invitation.name,
@@ -83,7 +88,8 @@ export async function invitationFlow(
         roles: invitation.roles,
         authority: invitation.authority ?? null,
       });
-      tellNext(request, 'Invited', `A mail has gone to ${invitation.email}.`);
+      if (again) tellNext(request, 'Takes part already', `${again.name} was not written to again.`);
+      else tellNext(request, 'Invited', `A mail has gone to ${invitation.email}.`);
       return home;
     },
     explain: () => Promise.resolve(NOTHING_ELSE),
@@ -162,5 +168,30 @@ function checkOrganisation({ organisation, added = [] }: Invitation): void {
     userMessage:
       'Add the organisation: give its name under “The organisation, if it is not listed yet”.',
     details: { problems: [{ path: '/added', keyword: 'parties', params: {}, message: 'missing' }] },
+  });
+}
+
+/**
+ * Whoever takes part already is not invited: it would put these roles in the place of theirs, and no
+ * mail would go. The same part once more is the same form, sent a second time: answers who it is.
+ */
+async function refuseMember(
+  { store }: PageContext['services'],
+  { partnership, scope }: Pick<Given, 'partnership' | 'scope'>,
+  { email, organisation = scope.organisation ?? '', roles, authority }: Invitation,
+): Promise<Person | undefined> {
+  const person = await store.directory.personByEmail(email.trim().toLowerCase());
+  const members = person ? await store.directory.members(partnership.id) : [];
+  const member = members.find((one) => one.person === person?.id);
+  // Whom they may not change is refused where that is refused for every way of changing them.
+  if (!person || !member || !isInScope(scope, member)) return undefined;
+  const alike =
+    member.organisation === organisation &&
+    (member.authority ?? '') === (authority ?? '') &&
+    [...member.roles].sort().join() === [...new Set(roles)].sort().join();
+  if (alike) return person;
+  throw new ConcordatError('invalid-input', 'that person takes part already', {
+    userMessage: `${person.name} takes part already. To change what they do, choose “Change” beside their name under “Organisations and people”; to have them act for another organisation, remove them there first.`,
+    details: { problems: [{ path: '/email', keyword: 'unique', params: {}, message: 'known' }] },
   });
 }

@@ -261,4 +261,30 @@ describe('partnerships and their people', () => {
     expect(mail?.subject).toContain('Night shelter');
     expect(mail?.outcome).toBe('sent');
   });
+
+  test('whoever takes part already keeps their roles when they are invited once more', async () => {
+    const person = await server.member(shelter, trust, 'Flo Reed', ['signatory']);
+    const home = `/partnerships/${shelter.id}/people`;
+    const invitation = { name: 'Flo', email: person.email, organisation: trust.id, _step: 'send' };
+    const member = async () =>
+      (await server.services.store.directory.members(shelter.id)).find(
+        (one) => one.person === person.id,
+      );
+    const before = await member();
+    for (const step of ['check', 'send']) {
+      const answer = await coordinator.post(`${home}/invite`, {
+        ...invitation,
+        roles: 'observer',
+        _step: step,
+      });
+      expect(answer.status, step).toBe(422);
+      expect(answer.text).toContain('Flo Reed takes part already.');
+      expect(answer.text).toContain('value="Flo"');
+    }
+    // The same form sent twice is no mistake, and nothing is said of a mail that did not go.
+    const again = await coordinator.post(`${home}/invite`, { ...invitation, roles: 'signatory' });
+    expect(again.location).toBe(home);
+    expect((await coordinator.get(home)).text).toContain('Flo Reed was not written to again.');
+    expect(await member()).toEqual(before);
+  });
 });
