@@ -1,7 +1,8 @@
 /**
  * The part of JSON Schema that data and forms use, with our own annotations:
  * `personal` (kept beside the chain, erasable), `seenBy` (a personal field that only these roles
- * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts), `anywhere`
+ * read), `multiline`, `prefill`, `rows`, `ofParty` (a person of the organisation that acts), `actsFor`
+ * (a person of the organisation that this field, in the same entry, holds), `anywhere`
  * (also an organisation that does not take part), `hidden` (kept for the workflow itself, nothing that people want to read), `under` (the heading
  * under which it is read).
  * Formats: date, email, person, organisation, money (whole pence), duration (ISO 8601), document (an upload).
@@ -48,6 +49,7 @@ export interface JsonSchema {
   readonly prefill?: string;
   readonly rows?: number;
   readonly ofParty?: boolean;
+  readonly actsFor?: string;
   readonly anywhere?: boolean;
   readonly hidden?: boolean;
   readonly under?: string;

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import { RE2JS } from 're2js';
 import type { JsonSchema } from './json-schema.ts';
+import { isUsableYear } from './usable-date.ts';
 
 /** One thing that is wrong, as Ajv says it: `path` is a JSON pointer into the value. */
 export interface SchemaProblem {

@@ -1,5 +1,5 @@
 import { ConcordatError } from '../../engine/errors.ts';
-import type { JsonObject } from '../../engine/json-value.ts';
+import type { JsonObject, JsonValue } from '../../engine/json-value.ts';
 import { type JsonSchema, REFERENCE_FORMATS } from '../../engine/json-schema.ts';
 import { walkValue } from '../../engine/walk-value.ts';
 import type { Asker } from '../access/asker.ts';
@@ -24,6 +24,15 @@ export async function checkReferences(
   for (const reference of found) {
     if (await isKnown(services, asker, reference, choices, place.instance)) continue;
     const { path, title, format } = reference;
+    if (actsForAnother(reference, choices)) {
+      const name = choices.people.find(({ id }) => id === reference.id)?.name ?? 'This person';
+      throw new ConcordatError('invalid-input', `${path} names a person of another organisation`, {
+        userMessage: `${name} does not act for this organisation here. Choose somebody who does.`,
+        details: {
+          problems: [{ path, keyword: 'reference', params: { format }, message: 'not theirs' }],
+        },
+      });
+    }
     throw new ConcordatError('invalid-input', `${path} names an unknown ${format}`, {
       userMessage: `“${title}” is not one of those that can be chosen here. Choose it again.`,
       details: {
@@ -40,15 +49,24 @@ interface Reference {
   readonly id: string;
   /** Only somebody of the organisation that acts. */
   readonly ofParty: boolean;
+  /** The organisation that the person has to act for; undefined where none is asked for. */
+  readonly organisation: string | undefined;
+}
+
+/** Whoever is named to act for an organisation, and takes part for another, could not act at all. */
+function actsForAnother({ id, organisation }: Reference, { partOf }: Choices): boolean {
+  return organisation !== undefined && partOf.has(id) && partOf.get(id) !== organisation;
 }
 
 async function isKnown(
   services: Services,
   asker: Asker,
-  { format, id, ofParty }: Reference,
+  reference: Reference,
   choices: Choices,
   instance: string | null,
 ): Promise<boolean> {
+  const { format, id, ofParty } = reference;
+  if (actsForAnother(reference, choices)) return false;
   if (format === 'organisation') return choices.organisations.some((one) => one.id === id);
   if (format === 'person') {
     const { partOf, own } = choices;
@@ -67,11 +85,28 @@ async function isKnown(
 
 function referencesIn(schema: JsonSchema, values: JsonObject): readonly Reference[] {
   const found: Reference[] = [];
-  walkValue(values, schema, (value, { format, title = 'This', ofParty = false }, path) => {
+  walkValue(values, schema, (value, part, path) => {
+    const { format, title = 'This', ofParty = false, actsFor } = part;
     if (typeof value === 'string' && format !== undefined && REFERENCE_FORMATS.has(format)) {
-      found.push({ path, title, format, id: value, ofParty });
+      const organisation = actsFor === undefined ? undefined : nearest(values, path, actsFor);
+      found.push({ path, title, format, id: value, ofParty, organisation });
     }
     return undefined;
   });
+  return found;
+}
+
+/** The text that a field of this name holds beside what `path` points to, or in an entry around it. */
+function nearest(values: JsonObject, path: string, name: string): string | undefined {
+  let found: string | undefined;
+  let place: JsonValue | undefined = values;
+  for (const step of path.split('/').slice(1)) {
+    if (place === null || typeof place !== 'object') break;
+    const held: JsonValue | undefined = Array.isArray(place)
+      ? undefined
+      : (place as JsonObject)[name];
+    if (typeof held === 'string') found = held;
+    place = Array.isArray(place) ? place[Number(step)] : (place as JsonObject)[step];
+  }
   return found;
 }

@@ -99,6 +99,10 @@ export const dataDefinitions: Readonly<Record<string, SchemaPart>> = {
     multiline: flag('Shown as a box of several lines.'),
     prefill: text('A path whose value the form opens with.', 200),
     ofParty: flag('Only people of the organisation that acts can be chosen.'),
+    actsFor: text(
+      'The field beside or above it that names the organisation which the person has to act for.',
+      100,
+    ),
     anywhere: flag('Also organisations that do not take part can be chosen.'),
     hidden: flag('Kept for the workflow itself: left out of what people read on the page.'),
     under: text('The heading under which people read it.', 120),

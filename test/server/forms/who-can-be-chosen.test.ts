@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import type { WorkflowDefinition } from '../../../engine/definition.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { checkReferences } from '../../../server/use-cases/check-references.ts';
 import { choicesFor } from '../../../server/use-cases/choices.ts';
@@ -76,6 +78,31 @@ test('where it is asked for, only somebody of one’s own organisation can be na
   await expect(name(partner.id)).rejects.toMatchObject({ code: 'invalid-input' });
   await name(lead.id);
 });
+
+test('whoever is named to sign for an organisation takes part for it', async () => {
+  const { server, here, council, lead, partner } = await twoPartnerships();
+  const schema = agreement().data;
+  const place = { partnership: here.id, instance: null };
+  const name = (signatory: string) =>
+    checkReferences(
+      server.services,
+      as(lead),
+      schema,
+      { parties: [{ organisation: council.id, signing: { signatories: [signatory] } }] },
+      place,
+    );
+  await expect(name(partner.id)).rejects.toMatchObject({
+    code: 'invalid-input',
+    userMessage: 'Bo Ban does not act for this organisation here. Choose somebody who does.',
+    details: { problems: [{ path: '/parties/0/signing/signatories/0' }] },
+  });
+  await name(lead.id);
+});
+
+function agreement(): WorkflowDefinition {
+  const file = new URL('../../../workflows/agreement.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as WorkflowDefinition;
+}
 
 test('a file, an organisation or a record of elsewhere is refused like one that does not exist', async () => {
   const { server, here, there, lead, elsewhere } = await twoPartnerships();

@@ -143,8 +143,7 @@ export const TERMS: readonly Deed[] = [
     {
       'How often the partnership is reviewed': 'every year',
       'First review due on': '2025-04-01',
-      'Another last day to give notice, or to fix a budget, before the first review decides':
-        '2025-03-03',
+      'A different last day for notice or the budget': '2025-03-03',
     },
   ],
   [
