@@ -3,7 +3,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import { RE2JS } from 're2js';
 import type { JsonSchema } from './json-schema.ts';
-import { isUsableYear } from './usable-date.ts';
 
 /** One thing that is wrong, as Ajv says it: `path` is a JSON pointer into the value. */
 export interface SchemaProblem {
@@ -57,8 +56,6 @@ function createAjv(): Ajv2020 {
     validateSchema: false,
   });
   addFormats(ajv, ['date', 'date-time', 'time', 'email', 'uri', 'uuid', 'duration']);
-  const { date } = ajv.formats as unknown as { date: { validate: (text: string) => boolean } };
-  ajv.addFormat('date', (text: string) => date.validate(text) && isUsableYear(yearOf(text)));
   for (const format of ['person', 'organisation', 'instance']) {
     ajv.addFormat(format, (text: string) => ID.test(text));
   }
@@ -69,10 +66,6 @@ function createAjv(): Ajv2020 {
   ajv.addFormat('document', true);
   for (const keyword of ANNOTATIONS) ajv.addKeyword(keyword);
   return ajv;
-}
-
-function yearOf(date: string): number {
-  return Number(date.slice(0, 4));
 }
 
 const ajv = createAjv();

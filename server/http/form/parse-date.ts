@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { isUsableYear } from '../../../engine/usable-date.ts';
+import { isUsableYear } from './usable-year.ts';
 
 export type DatePart = 'day' | 'month' | 'year';
 

@@ -1,4 +1,4 @@
-import { FIRST_YEAR, LAST_YEAR } from '../../../engine/usable-date.ts';
+import { FIRST_YEAR, LAST_YEAR } from './usable-year.ts';
 import { choicesOf } from '../../../web/presenters/form/choices.ts';
 import { type FieldSpec, itemsOf } from '../../../web/presenters/form/field-spec.ts';
 import { type FormFields, typedText } from '../../../web/presenters/form/form-fields.ts';
