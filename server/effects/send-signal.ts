@@ -61,7 +61,10 @@ export async function sendSignal(services: Services, task: Task): Promise<void> 
   }
 }
 
-/** Refusals that say: this instance has no use for it. Everything else is tried again. */
+/**
+ * Refusals that say: this instance has no use for it. Everything else is tried again, and then shown to a person:
+ * news that a record waits for, and that does not fit what it holds, must not be lost.
+ */
 const NOT_TAKEN = new Set([
   'event-not-possible',
   'event-unknown',
@@ -69,7 +72,6 @@ const NOT_TAKEN = new Set([
   'instance-finished',
   'invalid-input',
   'party-unknown',
-  'data-refused',
 ]);
 
 /** Signals of one sender arrive in its order: an earlier one that is still due goes first. */

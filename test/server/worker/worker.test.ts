@@ -113,6 +113,25 @@ test('a task that always fails is parked, blocks no other, and is done when a pe
   expect((await services.store.tasks.get(parked?.id ?? ''))?.state).toBe('done');
 });
 
+test('news that does not fit what the record holds is shown to a person, and not passed over', async () => {
+  const story = await scene();
+  const { services } = story;
+  const instance = await story.ask('Beds', '2026-03-30');
+  const worker = createWorker(services, { maxTries: 2 });
+  // each is heard twice, and there is room for fifty
+  for (let call = 0; call < 26; call += 1) await story.send(instance, 'CALL');
+  for (let round = 0; round < 4; round += 1) {
+    await worker.drain();
+    story.later(600);
+  }
+  const events = (await story.history(instance)).map(({ event }) => event);
+  expect(events.filter(({ type }) => type === 'HEAR')).toHaveLength(50);
+  expect(events.filter(({ what }) => what === 'signal-not-taken')).toEqual([]);
+  const parked = await services.store.tasks.list({ state: 'parked', limit: 9 });
+  expect(parked).toHaveLength(2);
+  for (const task of parked) expect(task).toMatchObject({ kind: 'signal', tries: 2 });
+});
+
 test('what only a newer server knows is left to it for an hour, and is told of when none has come', async () => {
   const story = await scene();
   const { services } = story;
