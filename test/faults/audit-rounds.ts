@@ -33,9 +33,15 @@ export async function auditRounds(input: {
   const { instances, findings: damage } = await verifyStore(store);
   const findings = damage.map(({ instance, seq, what }) => `${instance} ${seq ?? ''} ${what}`);
   const histories = new Map<string, readonly Commit[]>();
+  /** The hashes of the commits in which a text was typed. */
+  const hashes = new Map<string, readonly string[]>();
   for (const { instance } of instances) {
     const stored = await store.commits.history(instance, { limit: 10_000 });
     histories.set(instance, stored.map(readCommit));
+    for (const one of stored) {
+      const text = typedIn(readCommit(one));
+      if (text !== undefined) hashes.set(text, [...(hashes.get(text) ?? []), one.hash]);
+    }
   }
   const came = countOf(mails.map(({ messageId }) => messageId));
   for (const [instance, history] of histories) {
@@ -53,9 +59,9 @@ export async function auditRounds(input: {
   }
   const written = new Map<string, readonly Commit[]>();
   for (const history of histories.values()) {
-    for (const { event } of history) {
-      const text = event['subject'] ?? event['text'] ?? event['note'];
-      if (typeof text === 'string') written.set(text, [...(written.get(text) ?? []), ...history]);
+    for (const commit of history) {
+      const text = typedIn(commit);
+      if (text !== undefined) written.set(text, [...(written.get(text) ?? []), ...history]);
     }
   }
   return {
@@ -67,7 +73,10 @@ export async function auditRounds(input: {
         const once = new Set(history.map(({ seq }) => seq)).size === history.length;
         const there = history.length > 0 && once;
         const same = instance === null || history[0]?.instance === instance;
-        return !there || !same || !hasReference(history, reference) || !holds(history, commit);
+        // what somebody keeps is the reference of what they did, whatever came after it
+        const named =
+          reference === null || hashes.get(text)?.some((hash) => hash.startsWith(reference));
+        return !there || !same || !named || !holds(history, commit);
       }),
   };
 }
@@ -78,8 +87,9 @@ function holds(history: readonly Commit[], commit: Acknowledged['commit']): bool
   return history.some(({ seq, previous }) => seq === commit.seq + 1 && previous === commit.hash);
 }
 
-function hasReference(history: readonly Commit[], reference: string | null): boolean {
-  return reference === null || history.some(({ previous }) => previous?.startsWith(reference));
+function typedIn({ event }: Commit): string | undefined {
+  const text = event['subject'] ?? event['text'] ?? event['note'];
+  return typeof text === 'string' ? text : undefined;
 }
 
 /** What an approval round that is over may not show. */

@@ -72,6 +72,8 @@ export interface LinkAct {
   readonly event: string;
   readonly what: string;
   readonly when: string;
+  /** The beginning of the hash of the entry in the history, by which it is found there. */
+  readonly reference: string;
 }
 
 /** What the page of an open link is made of. */

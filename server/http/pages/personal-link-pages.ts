@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import { ConcordatError } from '../../../engine/errors.ts';
 import type { JsonObject, JsonValue } from '../../../engine/json-value.ts';
 import { presentFormPage } from '../../../web/presenters/form-page.ts';
-import { formatInstant } from '../../../web/presenters/format-date.ts';
 import { presentRecords } from '../../../web/presenters/instance-history.ts';
 import {
   type LinkAct,
@@ -67,19 +66,20 @@ export const takeLinkOption: LinkPage = async (context, request, response, link)
 /** Thanks, and what happens next. */
 export const showLinkDone: LinkPage = async (context, request, response, link) => {
   const opened = await openLink(context.services, link);
-  const { status, stillTheirs, view, visible } = opened;
+  const { status, stillTheirs, view } = opened;
   if (status === 'withdrawn' || (status === 'used' && !stillTheirs)) {
     return sendClosed(context, request, response, { ...opened, status });
   }
-  const [act] = await doneBy(context, opened);
+  // others may have acted since: what stands here is this act, not the newest entry
+  const act = (await doneBy(context, opened)).find(
+    ({ event }) => event === request.params['event'],
+  );
   await sendPage(context, request, response, {
     view: 'pages/link-done',
     frame: { title: 'Recorded', banners: await bannersOf(context.services, view) },
     content: {
       title: view.title,
-      what: act?.what ?? '',
-      when: act?.when ?? formatInstant(view.updatedAt, view.timeZone),
-      reference: visible.head.stored.hash.slice(0, 12),
+      act: act ?? null,
       place: view.place.title,
       waiting: [...view.place.waiting, ...whoIsMissing(view, await missingNames(context, view))],
       more: opened.status === 'open' ? linkBase(request) : null,
@@ -216,8 +216,10 @@ async function doneBy(
   const speaking = { context, names: context.names, timeZone: view.timeZone };
   const told = presentRecords({ records, data, speaking, documentHref: null });
   return told.map(({ seq, what, when }) => {
-    const type = records.find((record) => record.seq === seq)?.event['type'];
-    return { event: typeof type === 'string' ? type : '', what, when };
+    const record = records.find((one) => one.seq === seq);
+    const type = record?.event['type'];
+    const reference = record?.hash.slice(0, 12) ?? '';
+    return { event: typeof type === 'string' ? type : '', what, when, reference };
   });
 }
 
