@@ -22,7 +22,6 @@ export async function checkReferences(
   if (found.length === 0) return;
   const choices = await choicesFor(services, asker, place.partnership);
   for (const reference of found) {
-    if (await isKnown(services, asker, reference, choices, place.instance)) continue;
     const { path, title, format } = reference;
     if (actsForAnother(reference, choices)) {
       const name = choices.people.find(({ id }) => id === reference.id)?.name ?? 'This person';
@@ -33,6 +32,7 @@ export async function checkReferences(
         },
       });
     }
+    if (await isKnown(services, asker, reference, choices, place.instance)) continue;
     throw new ConcordatError('invalid-input', `${path} names an unknown ${format}`, {
       userMessage: `“${title}” is not one of those that can be chosen here. Choose it again.`,
       details: {
@@ -61,12 +61,10 @@ function actsForAnother({ id, organisation }: Reference, { partOf }: Choices): b
 async function isKnown(
   services: Services,
   asker: Asker,
-  reference: Reference,
+  { format, id, ofParty }: Reference,
   choices: Choices,
   instance: string | null,
 ): Promise<boolean> {
-  const { format, id, ofParty } = reference;
-  if (actsForAnother(reference, choices)) return false;
   if (format === 'organisation') return choices.organisations.some((one) => one.id === id);
   if (format === 'person') {
     const { partOf, own } = choices;

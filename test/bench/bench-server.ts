@@ -1,3 +1,4 @@
+import { SET_UP_ANSWERS } from '../support/set-up-answers.ts';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,16 +66,7 @@ export async function withPeople(
   services: Services,
 ): Promise<{ readonly partnership: string; readonly manager: Person }> {
   await setUpLink(services);
-  const person = await completeSetUp(services, {
-    installation: 'Northshire Partnerships',
-    organisation: 'Northshire Council',
-    kind: 'council',
-    name: 'Amina Yusuf',
-    email: 'amina@northshire.example',
-    timeZone: 'Europe/London',
-    region: 'GB-ENG',
-    currency: 'GBP',
-  });
+  const person = await completeSetUp(services, SET_UP_ANSWERS);
   const asker = { kind: 'person', person } as const;
   const { id: partnership } = await createPartnership(services, asker, {
     form: { title: 'Safe at home', purpose: 'That nobody falls between two services.' },

@@ -22,6 +22,13 @@ interface RoundData {
   readonly errands: readonly { readonly instance: string }[];
 }
 
+interface Written {
+  readonly history: readonly Commit[];
+  readonly hashes: readonly string[];
+}
+
+const NOWHERE: Written = { history: [], hashes: [] };
+
 /** Goes through everything that is stored and mailed when all approval rounds are over. */
 export async function auditRounds(input: {
   readonly store: Store;
@@ -33,14 +40,20 @@ export async function auditRounds(input: {
   const { instances, findings: damage } = await verifyStore(store);
   const findings = damage.map(({ instance, seq, what }) => `${instance} ${seq ?? ''} ${what}`);
   const histories = new Map<string, readonly Commit[]>();
-  /** The hashes of the commits in which a text was typed. */
-  const hashes = new Map<string, readonly string[]>();
+  /** By what was typed: the histories in which it stands, and the hashes of its commits. */
+  const written = new Map<string, Written>();
   for (const { instance } of instances) {
     const stored = await store.commits.history(instance, { limit: 10_000 });
-    histories.set(instance, stored.map(readCommit));
-    for (const one of stored) {
-      const text = typedIn(readCommit(one));
-      if (text !== undefined) hashes.set(text, [...(hashes.get(text) ?? []), one.hash]);
+    const history = stored.map(readCommit);
+    histories.set(instance, history);
+    for (const [n, commit] of history.entries()) {
+      const text = typedIn(commit);
+      if (text === undefined) continue;
+      const before = written.get(text) ?? NOWHERE;
+      written.set(text, {
+        history: [...before.history, ...history],
+        hashes: [...before.hashes, stored[n]?.hash ?? ''],
+      });
     }
   }
   const came = countOf(mails.map(({ messageId }) => messageId));
@@ -57,25 +70,17 @@ export async function auditRounds(input: {
   for (const { id, lastError } of await store.tasks.list({ state: 'parked', limit: 5_000 })) {
     findings.push(`the task ${id} was parked: ${lastError ?? ''}`);
   }
-  const written = new Map<string, readonly Commit[]>();
-  for (const history of histories.values()) {
-    for (const commit of history) {
-      const text = typedIn(commit);
-      if (text !== undefined) written.set(text, [...(written.get(text) ?? []), ...history]);
-    }
-  }
   return {
     findings,
     repeatedMails: [...came.values()].reduce((sum, times) => sum + times - 1, 0),
     missing: (ledger) =>
       ledger.filter(({ text, instance, reference, commit }) => {
-        const history = written.get(text) ?? [];
+        const { history, hashes } = written.get(text) ?? NOWHERE;
         const once = new Set(history.map(({ seq }) => seq)).size === history.length;
         const there = history.length > 0 && once;
         const same = instance === null || history[0]?.instance === instance;
         // what somebody keeps is the reference of what they did, whatever came after it
-        const named =
-          reference === null || hashes.get(text)?.some((hash) => hash.startsWith(reference));
+        const named = reference === null || hashes.some((hash) => hash.startsWith(reference));
         return !there || !same || !named || !holds(history, commit);
       }),
   };

@@ -1,3 +1,4 @@
+import { SET_UP_ANSWERS } from '../support/set-up-answers.ts';
 import { readConfig } from '../../server/config.ts';
 import { closeServices, createServices } from '../../server/create-services.ts';
 import type { Person } from '../../server/store/directory.ts';
@@ -24,16 +25,7 @@ export async function twoOrganisations(
   const services = await createServices(readConfig({ args: [], env }), { workflows });
   try {
     await setUpLink(services);
-    const person = await completeSetUp(services, {
-      installation: 'Northshire Partnerships',
-      organisation: 'Northshire Council',
-      kind: 'council',
-      name: 'Amina Yusuf',
-      email: 'amina@northshire.example',
-      timeZone,
-      region: 'GB-ENG',
-      currency: 'GBP',
-    });
+    const person = await completeSetUp(services, { ...SET_UP_ANSWERS, timeZone });
     const asker = { kind: 'person', person } as const;
     const refuge = await addOrganisation(services, asker, { name: 'Harbour', kind: 'charity' });
     const { id: partnership } = await createPartnership(services, asker, {

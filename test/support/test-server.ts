@@ -1,3 +1,4 @@
+import { SET_UP_ANSWERS } from './set-up-answers.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -117,18 +118,7 @@ export async function startTestServer(
   });
   await setUpLink(services);
   const administrator =
-    own.setUp === false
-      ? nobody
-      : await completeSetUp(services, {
-          installation: 'Northshire Partnerships',
-          organisation: 'Northshire Council',
-          kind: 'council',
-          name: 'Amina Yusuf',
-          email: 'amina@northshire.example',
-          timeZone: 'Europe/London',
-          region: 'GB-ENG',
-          currency: 'GBP',
-        });
+    own.setUp === false ? nobody : await completeSetUp(services, SET_UP_ANSWERS);
   const asAdministrator: Asker = { kind: 'person', person: administrator };
   let made = 0;
   return {

@@ -45,20 +45,27 @@ export function readControl(reading: Reading, spec: FieldSpec): Outcome {
 }
 
 function readText(reading: Reading, spec: FieldSpec, typed: string): Outcome {
-  const value =
-    spec.kind === 'money'
-      ? parseMoney(typed, currencyOf(reading))
-      : spec.kind === 'integer' || spec.kind === 'number'
-        ? parseNumber(typed)
-        : spec.kind === 'yes-no'
-          ? { yes: true, no: false }[typed]
-          : spec.kind === 'duration'
-            ? parseDuration(typed)
-            : typed;
+  const value = parseTyped(reading, spec, typed);
   if (value === undefined || (spec.kind === 'integer' && !Number.isSafeInteger(value))) {
     return { message: unreadableMessage(spec) };
   }
   return { value };
+}
+
+function parseTyped(reading: Reading, { kind }: FieldSpec, typed: string) {
+  switch (kind) {
+    case 'money':
+      return parseMoney(typed, currencyOf(reading));
+    case 'integer':
+    case 'number':
+      return parseNumber(typed);
+    case 'yes-no':
+      return { yes: true, no: false }[typed];
+    case 'duration':
+      return parseDuration(typed);
+    default:
+      return typed;
+  }
 }
 
 function readDate(fields: FormFields, spec: FieldSpec): Outcome {

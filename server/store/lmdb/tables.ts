@@ -1,5 +1,5 @@
 import type { Database, Key, RootDatabase } from 'lmdb';
-import { refuseForeignKeys } from './key.ts';
+import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 import { unseal } from './seal.ts';
 
 /**

@@ -7,6 +7,7 @@ import { pendingOf } from './pending-projection.ts';
 import { projectLinks } from './project-links.ts';
 import { projectRows } from './project-rows.ts';
 import { projectTasks } from './project-tasks.ts';
+import { writeAll } from './write-all.ts';
 
 /**
  * Adds commits of another store, with all that they bring. The commits themselves come last and in
@@ -35,9 +36,7 @@ export async function copyCommits(models: Models, inputs: readonly AppendInput[]
       },
     };
   });
-  await untilKnown(() =>
-    models.commits.bulkWrite(operations, { ordered: true, throwOnValidationError: true }),
-  );
+  await untilKnown(() => writeAll(models.commits, operations, true));
 }
 
 async function requireToFollow({ commits }: Models, { commit }: AppendInput): Promise<void> {

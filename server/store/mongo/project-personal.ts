@@ -1,6 +1,7 @@
 import type { PersonalValue } from '../commit-store.ts';
 import { unlessThere } from './database.ts';
 import type { Models } from './models.ts';
+import { writeAll } from './write-all.ts';
 
 /** Adds personal values; one that is there stays as it is, so that what was erased never returns. */
 export async function projectPersonal(
@@ -16,10 +17,7 @@ export async function projectPersonal(
       upsert: true,
     },
   }));
-  await unlessThere(() =>
-    // without this, what does not fit its schema would be passed over in silence
-    personal.bulkWrite(operations, { ordered: false, throwOnValidationError: true }),
-  );
+  await unlessThere(() => writeAll(personal, operations));
 }
 
 export function personalKey(instance: string, id: string): string {

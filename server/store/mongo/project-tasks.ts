@@ -4,6 +4,7 @@ import { untilKnown } from './database.ts';
 import type { Models } from './models.ts';
 import { isDuplicate } from './store-error.ts';
 import { newTaskDocument } from './task-document.ts';
+import { writeAll } from './write-all.ts';
 
 /** What a commit as a whole does to one task. */
 interface Change {
@@ -48,7 +49,7 @@ export async function projectTasks(
   const standing = await untilKnown(() => addAndCancel(tasks, all));
   if (standing.length === 0) return;
   await untilKnown(() =>
-    write(
+    writeAll(
       tasks,
       standing.flatMap((step) => [
         ...step.changes.filter(isAdded).map(changeIn(step)),
@@ -59,11 +60,6 @@ export async function projectTasks(
 }
 
 type Operations = Parameters<Models['tasks']['bulkWrite']>[0];
-
-function write(tasks: Models['tasks'], operations: Operations) {
-  // without this, what does not fit its schema would be passed over in silence
-  return tasks.bulkWrite(operations, { ordered: false, throwOnValidationError: true });
-}
 
 /** The lease goes too: whoever holds it finds its token refused. */
 const CANCELLED = { state: 'cancelled', leaseOwner: null, leaseUntil: null } as const;
@@ -127,7 +123,7 @@ async function addAndCancel(
     };
   });
   try {
-    const { upsertedIds } = await write(tasks, [...operations, ...steps.flatMap(cancel)]);
+    const { upsertedIds } = await writeAll(tasks, [...operations, ...steps.flatMap(cancel)]);
     return added
       .filter((_, n) => upsertedIds[n] === undefined)
       .map(({ step, change }) => ({ ...step, changes: [change] }));

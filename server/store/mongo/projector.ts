@@ -81,8 +81,8 @@ export function createProjector({ models }: Pick<Database, 'models'>): Projector
         ),
       ]);
     } catch (error) {
-      const [only, ...others] = unprojected;
-      if (only === undefined || others.length > 0 || !isMistaken(error)) throw error;
+      const [only] = unprojected;
+      if (only === undefined || unprojected.length > 1 || !isMistaken(error)) throw error;
       const { instance, seq } = only;
       throw damagedCommit(instance, seq, 'brings to the lists what does not fit them', error);
     }

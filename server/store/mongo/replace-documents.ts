@@ -1,4 +1,5 @@
 import type { Model } from 'mongoose';
+import { writeAll } from './write-all.ts';
 
 /** Puts whole documents in the place of what stands under their ids, or adds them. */
 export async function replaceDocuments<D extends { readonly _id: string }>(
@@ -11,6 +12,5 @@ export async function replaceDocuments<D extends { readonly _id: string }>(
   const operations = documents.map((document) => ({
     replaceOne: { filter: filterOf(document), replacement: document, upsert: true },
   })) as unknown as Parameters<Model<D>['bulkWrite']>[0];
-  // without this, what does not fit its schema would be passed over in silence
-  await model.bulkWrite(operations, { ordered: false, throwOnValidationError: true });
+  await writeAll(model, operations);
 }

@@ -7,6 +7,15 @@ const REFUSED = new Set<unknown>([13, 18, 8_000]);
 /** The server understood, and will say the same again. */
 const TOO_LARGE = new Set<unknown>([10_334, 17_280, 17_419, 17_420]);
 
+/** After these nobody knows; the driver tries again by itself, so that something may have been sent. */
+const UNKNOWN = new Set([
+  'MongoPoolClearedError',
+  'MongoServerSelectionError',
+  'MongoWriteConcernError',
+  'MongooseServerSelectionError',
+  'PoolClearedOnNetworkError',
+]);
+
 /** What mongoose says to a value of another kind than its field, such as an operator from outside. */
 const MISTAKEN = new Set([
   'CastError',
@@ -41,10 +50,7 @@ export function isUnknownOutcome(error: unknown): boolean {
   const within = wrappedBy(error);
   if (within !== undefined) return isUnknownOutcome(within);
   const name = nameOf(error);
-  // the driver tries again by itself, so that something may have been sent before
-  if (name === 'MongoServerSelectionError' || name === 'MongooseServerSelectionError') return true;
-  if (name.startsWith('MongoNetwork') || name === 'MongoWriteConcernError') return true;
-  if (name === 'MongoPoolClearedError' || name === 'PoolClearedOnNetworkError') return true;
+  if (UNKNOWN.has(name) || name.startsWith('MongoNetwork')) return true;
   const labelled = error as { hasErrorLabel?: (label: string) => boolean } | null;
   if (labelled?.hasErrorLabel?.('RetryableWriteError')) return true;
   return writeConcernFailed(error);

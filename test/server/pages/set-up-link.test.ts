@@ -1,3 +1,4 @@
+import { SET_UP_ANSWERS } from '../../support/set-up-answers.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { completeSetUp, setUpLink } from '../../../server/use-cases/set-up.ts';
 import { startTestServer } from '../../support/test-server.ts';
@@ -10,16 +11,7 @@ test('the set-up link says that it has been used, instead of asking everything o
   expect(before.status).toBe(200);
   expect(await before.text()).toContain('Your organisation');
 
-  await completeSetUp(server.services, {
-    installation: 'Northshire Partnerships',
-    organisation: 'Northshire Council',
-    kind: 'council',
-    name: 'Amina Yusuf',
-    email: 'amina@northshire.example',
-    timeZone: 'Europe/London',
-    region: 'GB-ENG',
-    currency: 'GBP',
-  });
+  await completeSetUp(server.services, SET_UP_ANSWERS);
   for (const method of ['GET', 'POST']) {
     const after = await fetch(link, { method, headers: { origin: new URL(link).origin } });
     expect(after.status, method).toBe(410);

@@ -237,13 +237,17 @@ test('a key that can no longer be read is damage where it is walked over', async
 /** Two texts, as in the key of a link of “good”, and a number with more to it than a number has. */
 const UNREADABLE = Buffer.from('instance\0good\0\x14\0\0\0\0\0\x23\0\x60\x01');
 
-test('a key that has become one of another kind is damage where it is walked over', async () => {
+/** A store in whose table of definitions a key has become one of another kind. */
+async function withForeignKey(): Promise<Store> {
   const directory = await filled();
   const root = rawStore(directory);
   await root.openDB<string>('definitions', { encoding: 'string' }).put(true, 'x');
   await root.close();
+  return serve(directory);
+}
 
-  const store = await serve(directory);
+test('a key that has become one of another kind is damage where it is walked over', async () => {
+  const store = await withForeignKey();
   await expect(store.definitions.list()).rejects.toMatchObject({ code: 'store-damaged' });
   const what = 'a key is of a kind that is never written';
   expect((await verifyStore(store)).findings).toEqual([{ instance: null, seq: null, what }]);
@@ -251,11 +255,7 @@ test('a key that has become one of another kind is damage where it is walked ove
 });
 
 test('however often a damaged key is walked over, all else can be read and written', async () => {
-  const directory = await filled();
-  const root = rawStore(directory);
-  await root.openDB<string>('definitions', { encoding: 'string' }).put(true, 'x');
-  await root.close();
-  const store = await serve(directory);
+  const store = await withForeignKey();
   // more often than LMDB has readers, each at another moment
   for (let n = 0; n < 140; n += 1) {
     await expect(store.definitions.list()).rejects.toMatchObject({ code: 'store-damaged' });

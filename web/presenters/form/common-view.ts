@@ -1,3 +1,4 @@
+import type { FieldKind } from './field-kind.ts';
 import type { FieldSpec, FormFrame } from './field-spec.ts';
 import { pointerOf } from './field-name.ts';
 import type { FormContext } from './form-context.ts';
@@ -12,13 +13,19 @@ export interface Presenting extends FormFrame {
   readonly focus: FormFocus | null;
 }
 
+/** How a value is typed, where nothing else is said of it. */
+const EXAMPLES: Partial<Record<FieldKind, string>> = {
+  date: 'For example, 27 3 2027',
+  duration: 'For example, 12 weeks',
+};
+
 /** What all fields have in common, and whose ids describe the control. */
 export function commonView(
   presenting: Presenting,
   spec: FieldSpec,
   more: { hint?: string; counter?: boolean } = {},
 ) {
-  const hint = more.hint ?? spec.schema.description ?? '';
+  const hint = more.hint ?? spec.schema.description ?? EXAMPLES[spec.kind] ?? '';
   const error = errorAt(presenting, spec)?.message ?? '';
   const describedBy = [
     hint === '' ? '' : `${spec.id}-hint`,

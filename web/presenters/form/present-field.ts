@@ -56,9 +56,7 @@ function presentText(presenting: Presenting, spec: FieldSpec): TextView {
   const number = kind === 'integer' || kind === 'number';
   const currency = presenting.context.currency ?? DEFAULT_CURRENCY;
   return {
-    ...commonView(presenting, spec, {
-      hint: schema.description ?? (kind === 'duration' ? 'For example, 12 weeks' : ''),
-    }),
+    ...commonView(presenting, spec),
     partial: 'partials/form/text',
     type: kind === 'email' ? 'email' : 'text',
     value: typedText(presenting.fields, spec.name),
@@ -106,9 +104,7 @@ const DATE_PARTS = [
 function presentDate(presenting: Presenting, spec: FieldSpec): DateView {
   const error = errorAt(presenting, spec);
   return {
-    ...commonView(presenting, spec, {
-      hint: spec.schema.description ?? 'For example, 27 3 2027',
-    }),
+    ...commonView(presenting, spec),
     partial: 'partials/form/date',
     parts: DATE_PARTS.map(({ part, label, width, inputmode }) => ({
       id: `${spec.id}-${part}`,
