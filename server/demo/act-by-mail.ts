@@ -1,12 +1,13 @@
 import { ConcordatError } from '../../engine/errors.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
+import type { OutgoingMail } from '../mail/mail-sender.ts';
 import type { Services } from '../services.ts';
 import type { Person } from '../store/directory.ts';
 import { actByLink } from '../use-cases/act-by-link.ts';
 import { markOf } from '../use-cases/decided-on.ts';
 import { sendLinkCode } from '../use-cases/link-code.ts';
 import { linkByToken, type OpenedLink, openLink } from '../use-cases/open-link.ts';
-import type { OutboxReader } from './outbox-reader.ts';
+import type { Mailboxes } from './mailboxes.ts';
 
 export interface ActByMail {
   readonly person: Person;
@@ -22,15 +23,15 @@ export interface ActByMail {
  */
 export async function actByMail(
   services: Services,
-  outbox: OutboxReader,
+  { mailsTo }: Pick<Mailboxes, 'mailsTo'>,
   { person, instance, event, fields, idempotencyKey }: ActByMail,
 ): Promise<void> {
-  let opened = await linkFor(services, outbox, person, instance, event);
+  let opened = await linkFor(services, mailsTo(person.email), person, instance, event);
   const { needsCode, id } = opened.link;
   let code = '';
   if (needsCode) {
     await sendLinkCode(services, opened);
-    const [newest] = await outbox.mailsTo(person.email);
+    const [newest] = mailsTo(person.email);
     code = /\b(\d{6})\b/u.exec(newest?.text ?? '')?.[1] ?? '';
     const link = await services.store.links.get(id);
     if (link) opened = await openLink(services, link);
@@ -46,12 +47,11 @@ export async function actByMail(
 
 async function linkFor(
   services: Services,
-  outbox: OutboxReader,
+  mails: readonly OutgoingMail[],
   person: Person,
   instance: string,
   event: string,
 ): Promise<OpenedLink> {
-  const mails = await outbox.mailsTo(person.email);
   for (const { text } of mails) {
     for (const [, token = ''] of text.matchAll(/\/l\/([\w-]{20,})/gu)) {
       const link = await linkByToken(services, token);

@@ -13,11 +13,12 @@ import { openStore } from '../store/open-store.ts';
 import { readInstance } from '../use-cases/read-instance.ts';
 import { sendEvent } from '../use-cases/send-event.ts';
 import { startWorkflow } from '../use-cases/start-workflow.ts';
+import { createMailSender } from '../mail/create-mail-sender.ts';
 import { createWorker, type Worker } from '../worker/worker.ts';
 import { actByMail } from './act-by-mail.ts';
 import { type DemoDates, demoDates, STORY_MONTHS } from './demo-dates.ts';
 import { type Narrator, narrator } from './narrator.ts';
-import { type OutboxReader, outboxReader } from './outbox-reader.ts';
+import { type Mailboxes, mailboxes } from './mailboxes.ts';
 
 /** The world the story plays in: the server's own parts, with a clock that the story moves. */
 export interface DemoWorld {
@@ -68,11 +69,12 @@ export async function createDemoWorld(options: {
   const dates = demoDates(start, { timeZone: config.timeZone, calendar });
   const clock = virtualClock(dates.at(dates.workingDate(0), '09:00'));
   const telling = narrator(await openStore(config.store, 'exclusive'), say);
-  const services = await createServices(config, { clock, log, store: telling.store });
+  const mail = mailboxes(createMailSender(config));
+  const own = { clock, log, store: telling.store, mail: mail.sender };
+  const services = await createServices(config, own);
   telling.learn(services.workflows);
   const worker = createWorker(services);
-  const outbox = outboxReader(config.outbox);
-  return worldOf({ services, clock, worker, outbox, dates, telling });
+  return worldOf({ services, clock, worker, mail, dates, telling });
 }
 
 const DAY_MS = 86_400_000;
@@ -81,11 +83,11 @@ function worldOf(parts: {
   readonly services: Services;
   readonly clock: VirtualClock;
   readonly worker: Worker;
-  readonly outbox: OutboxReader;
+  readonly mail: Mailboxes;
   readonly dates: DemoDates;
   readonly telling: Narrator;
 }): DemoWorld {
-  const { services, clock, worker, outbox, dates, telling } = parts;
+  const { services, clock, worker, mail, dates, telling } = parts;
   const { store } = services;
   const organisations = new Map<string, Organisation>();
   const people = new Map<string, Person>();
@@ -189,7 +191,7 @@ function worldOf(parts: {
     },
     async actByMail(who, instance, event, fields = {}) {
       await aMomentLater();
-      await actByMail(services, outbox, {
+      await actByMail(services, mail, {
         person: person(who),
         instance,
         event,
