@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { inABrowser } from '../support/in-a-browser.ts';
@@ -152,6 +153,18 @@ inABrowser('forms and page parts in a browser', startKitchenSink, (scene) => {
     await still.getByRole('link', { name: 'Check again' }).click();
     await still.getByText('The agreement is ready').waitFor();
     await still.context().close();
+  });
+
+  test('work that is done takes nobody back who is on the way to another page', async () => {
+    const page = await open('/work-under-way?rounds=1&slow', { width: 360, javaScript: true });
+    await page.route('**/done', async (route) => {
+      await page.waitForResponse(/work-under-way/u);
+      await delay(1_000);
+      await route.continue();
+    });
+    await page.evaluate("location.assign('/done')");
+    await page.getByText('You have approved the agreement').waitFor({ timeout: 15_000 });
+    await page.context().close();
   });
 
   test('a file that is too large is told at once, before it is sent', async () => {

@@ -26,18 +26,29 @@ function guardSize(input) {
   });
 }
 
-/** Asks the server again while long work is under way, and shows the page when it is done. */
+/** Longer than the server takes for any answer. */
+const ON_THE_WAY_MS = 30_000;
+
+/**
+ * Asks the server again while long work is under way, and shows the page when it is done; not to somebody
+ * who is on the way to another page, as that would take them back.
+ */
 function followProgress(region) {
+  let leftAt = Number.NEGATIVE_INFINITY;
+  window.addEventListener('beforeunload', () => {
+    leftAt = performance.now();
+  });
+  const isOnTheWay = () => performance.now() - leftAt < ON_THE_WAY_MS;
   const again = async () => {
     try {
       const answer = await fetch(window.location.href, { headers: { accept: 'text/html' } });
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const next = page.querySelector('[data-follow-progress]');
-      if (!next) {
+      if (next) region.replaceChildren(...next.childNodes);
+      else if (!isOnTheWay()) {
         window.location.reload();
         return;
       }
-      region.replaceChildren(...next.childNodes);
     } catch {
       // The connection is down for a moment; the next round asks again.
     }
