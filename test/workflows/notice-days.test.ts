@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EventSource } from '../../engine/choose-transition.ts';
 import { compileWorkflow } from '../../engine/compile.ts';
+import { ConcordatError } from '../../engine/errors.ts';
 import { lastDayOf } from '../../engine/deadline.ts';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import type { JsonObject } from '../../engine/json-value.ts';
@@ -60,16 +61,31 @@ function recordOf(id: string, at: string, start: { form?: JsonObject; data?: Jso
   };
 }
 
-/** An agreement with these dates is signed; its partnership plans a review of it. */
-function signedWith(terms: JsonObject) {
+/** An agreement that is being drafted; `send` answers what its drafter is told, or "taken". */
+function beingDrafted() {
   const agreement = recordOf('agreement', '2027-01-11T10:00:00.000Z', {
     form: { title: 'Text', kind: 'mou', isSection75: false },
   });
+  agreement.place({ working: { text: 'drafting', force: 'notYet' } });
+  const send = (type: string, fields: JsonObject): string => {
+    try {
+      agreement.send(type, '2027-01-12T10:00:00.000Z', fields, 'person');
+      return 'taken';
+    } catch (error) {
+      if (error instanceof ConcordatError) return error.userMessage;
+      throw error;
+    }
+  };
+  return { agreement, send };
+}
+
+/** An agreement with these dates is signed; its partnership plans a review of it. */
+function signedWith(terms: JsonObject) {
+  const { agreement } = beingDrafted();
   const editing = '2027-01-12T10:00:00.000Z';
   const ofReview = ['firstReviewDate', 'lastNoticeDay', 'noticeDayReason'];
   const fields = (mine: boolean): JsonObject =>
     Object.fromEntries(Object.entries(terms).filter(([name]) => ofReview.includes(name) === mine));
-  agreement.place({ working: { text: 'drafting', force: 'notYet' } });
   agreement.send('EDIT_TERM', editing, fields(false), 'person');
   agreement.send('EDIT_REVIEW', editing, fields(true), 'person');
   agreement.place({ working: { text: 'renderingExecuted', force: 'notYet' } });
@@ -92,6 +108,36 @@ function signedWith(terms: JsonObject) {
   const first = recordOf('review', '2027-02-01T10:00:00.000Z', { data: partnership.started() });
   return { agreement, partnership, review: first };
 }
+
+describe('dates that cannot go together are refused while the text is drafted', () => {
+  const TERM = { startDate: '2027-04-01', endDate: '2028-03-31' };
+  const TOO_LONG = 'no notice could ever be given in time';
+  const TOO_LATE = 'ended by the day of';
+
+  it('more months of notice than the agreement lasts', () => {
+    const { send } = beingDrafted();
+    expect(send('EDIT_TERM', { ...TERM, noticeMonths: 12 })).toContain(TOO_LONG);
+    expect(send('EDIT_TERM', { ...TERM, noticeMonths: 11 })).toBe('taken');
+  });
+
+  it('a review after the end, whichever of the two is typed last', () => {
+    const { send } = beingDrafted();
+    expect(send('EDIT_TERM', { ...TERM, noticeMonths: 3 })).toBe('taken');
+    expect(send('EDIT_REVIEW', { firstReviewDate: '2028-04-01' })).toContain(TOO_LATE);
+    expect(send('EDIT_REVIEW', { firstReviewDate: '2028-03-31' })).toBe('taken');
+    expect(send('EDIT_TERM', { ...TERM, endDate: '2027-12-31', noticeMonths: 3 })).toBe('taken');
+    expect(send('PUBLISH', {})).toContain(TOO_LATE);
+  });
+
+  it('when published, also where the text was taken over with such dates', () => {
+    const { agreement, send } = beingDrafted();
+    const drafting = { working: { text: 'drafting', force: 'notYet' } };
+    agreement.place(drafting, { ...TERM, noticeMonths: 24 });
+    expect(send('PUBLISH', {})).toContain(TOO_LONG);
+    agreement.place(drafting, { noticeMonths: 3 });
+    expect(send('PUBLISH', {})).toBe('taken');
+  });
+});
 
 describe('the last day on which notice can be served', () => {
   const END = { startDate: '2027-04-01', endDate: '2030-03-31', noticeMonths: 6 };
