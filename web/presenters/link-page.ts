@@ -11,9 +11,13 @@ export interface ClosedLinkView {
   readonly paragraphs: readonly string[];
   /** A new link can be sent. */
   readonly renewable: boolean;
+  /** What this reader did with it while it was open, the newest first. */
+  readonly done: readonly LinkAct[];
 }
 
-const CLOSED: Readonly<Record<Exclude<LinkStatus, 'open'>, Omit<ClosedLinkView, 'renewable'>>> = {
+const CLOSED: Readonly<
+  Record<Exclude<LinkStatus, 'open'>, { readonly heading: string; readonly paragraphs: string[] }>
+> = {
   used: {
     heading: 'This link has been used',
     paragraphs: [
@@ -23,48 +27,62 @@ const CLOSED: Readonly<Record<Exclude<LinkStatus, 'open'>, Omit<ClosedLinkView, 
   },
   expired: {
     heading: 'This link has expired',
-    paragraphs: ['Nothing was recorded with it. You can have a new one sent to your own address.'],
+    paragraphs: ['{recorded}', 'You can have a new one sent to your own address.'],
   },
   'text-changed': {
     heading: 'The text has changed since this link was sent',
     paragraphs: [
-      'So that nobody signs what they have not read, this link no longer works. Nothing was recorded with it.',
+      'So that nobody signs what they have not read, this link no longer works. {recorded}',
       'Have a new link sent to your own address; it shows the new text and what changed.',
     ],
   },
   replaced: {
     heading: 'A newer link has been sent to you',
     paragraphs: [
-      'This one no longer works. Look for the newest e-mail about this and use its link.',
+      'This one no longer works. {recorded} Look for the newest e-mail about this and use its link.',
       'If you cannot find it, have it sent to your own address once more.',
     ],
   },
   'address-changed': {
     heading: 'Your e-mail address has changed since this link was sent',
     paragraphs: [
-      'So that nobody who reads the old mailbox can decide for you, this link no longer works. Nothing was recorded with it.',
+      'So that nobody who reads the old mailbox can decide for you, this link no longer works. {recorded}',
       'Have a new one sent to the address we have for you now.',
     ],
   },
   withdrawn: {
     heading: 'This link has been taken back',
     paragraphs: [
-      'Either it was withdrawn, or you no longer have the part in this partnership that it was for. Nothing was recorded with it.',
+      'Either it was withdrawn, or you no longer have the part in this partnership that it was for. {recorded}',
       'If you think this is wrong, ask the coordinator of the partnership.',
     ],
   },
   past: {
     heading: 'Nothing is needed from you any more',
-    paragraphs: ['This has moved on since the link was sent, so there is nothing left to do here.'],
+    paragraphs: [
+      'This has moved on since the link was sent, so there is nothing left to do here. {recorded}',
+    ],
   },
 };
 
-/** The page of a link that is not open: what happened to it and what to do. */
+/** The page of a link that is not open: what happened to it, what was done with it, what to do. */
 export function presentClosedLink(
   status: Exclude<LinkStatus, 'open'>,
-  renewable: boolean,
+  more: Pick<ClosedLinkView, 'renewable' | 'done'> & {
+    /** Something was recorded with it while it was open, whether this reader is told what or not. */
+    readonly acted: boolean;
+  },
 ): ClosedLinkView {
-  return { ...CLOSED[status], renewable };
+  const { heading, paragraphs } = CLOSED[status];
+  const recorded = more.acted
+    ? 'What was done with it before is recorded, and stays so.'
+    : 'Nothing was recorded with it.';
+  return {
+    heading,
+    paragraphs: paragraphs.map((one) => one.replace('{recorded}', recorded)),
+    renewable: more.renewable,
+    done: more.done,
+  };
 }
 
 /** Something that was done by a link: its event, what it was in a sentence, and when. */

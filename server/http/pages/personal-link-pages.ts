@@ -10,6 +10,7 @@ import {
   whoIsMissing,
 } from '../../../web/presenters/link-page.ts';
 import { decidedOn } from '../../use-cases/decided-on.ts';
+import { wasActedBy } from '../../use-cases/was-acted-by.ts';
 import { sendLinkCode } from '../../use-cases/link-code.ts';
 import { type OpenedLink, openLink } from '../../use-cases/open-link.ts';
 import { readHistory } from '../../use-cases/read-history.ts';
@@ -128,14 +129,27 @@ function isNamed(hash: string, value: JsonValue | undefined): boolean {
   return Object.values(value).some((inner) => isNamed(hash, inner));
 }
 
+/** Not where the old mailbox, or whoever it was passed on to, may be reading. */
+const TELLS_ACTS: ReadonlySet<OpenedLink['status']> = new Set([
+  'used',
+  'expired',
+  'text-changed',
+  'past',
+]);
+
 async function sendClosed(
   context: PageContext,
   request: Request,
   response: Response,
   opened: OpenedLink & { readonly status: Exclude<OpenedLink['status'], 'open'> },
 ): Promise<void> {
-  const { status, stillTheirs, view, document } = opened;
-  const closed = presentClosedLink(status, isRenewable(opened));
+  const { status, stillTheirs, view, document, link } = opened;
+  const acted = await wasActedBy(context.services, link);
+  const closed = presentClosedLink(status, {
+    renewable: isRenewable(opened),
+    acted,
+    done: acted && stillTheirs && TELLS_ACTS.has(status) ? await doneBy(context, opened) : [],
+  });
   await sendPage(context, request, response, {
     view: 'pages/link-closed',
     frame: { title: closed.heading },
