@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import { canonicalJson } from '../canonical-json.ts';
+import { sayJsonFault, withoutMark } from '../json-fault.ts';
 import { sha256 } from '../sha256.ts';
 
 /** A workflow file as it was read; `text` keeps the order of its keys, which XState minds. */
@@ -27,16 +28,17 @@ export async function readWorkflowFiles(folder: string): Promise<readonly Workfl
 
 /** Reads one workflow file; throws `definition-refused` when it cannot be read or is no JSON. */
 async function readWorkflowFile(file: string): Promise<WorkflowFile> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const read = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
+  const text = withoutMark(read);
   try {
     const definition = JSON.parse(text) as WorkflowDefinition;
     return { file, text, definition, hash: sha256(canonicalJson(definition)) };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = sayJsonFault(text) ?? String(cause);
     throw new ConcordatError('definition-refused', `${file} is not JSON: ${why}`, {
-      userMessage: `The workflow file ${file} is not JSON (${why}). Mend it there and start again.`,
+      userMessage: `The workflow file ${file} is not JSON. ${why} Mend it there and start again.`,
       cause,
     });
   }

@@ -36,6 +36,17 @@ describe('workflow.schema.json', () => {
     expect(lacking).toEqual([]);
   });
 
+  it('says in words which form it asks for, wherever it asks for one', () => {
+    const lacking: string[] = [];
+    JSON.stringify(schema, (key, part: unknown) => {
+      const { pattern, description } = Object(part) as Record<string, unknown>;
+      if (typeof pattern === 'string' && description === undefined)
+        lacking.push(`${key}: ${pattern}`);
+      return part;
+    });
+    expect(lacking).toEqual([]);
+  });
+
   it.each(files)('takes workflows/%s', (name) => {
     const definition: unknown = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     validate(definition);

@@ -1,5 +1,8 @@
 import { listOf, mapOf, ref, type SchemaPart, text } from './schema-parts.ts';
 
+const WORKING_DAYS =
+  'How many working days: a whole number without quotation marks, such as 15, or a path to one, such as "settings.commentDays".';
+
 /** Names, paths, expressions, values and durations: what the other parts refer to. */
 export const valueDefinitions: Readonly<Record<string, SchemaPart>> = {
   name: {
@@ -53,10 +56,15 @@ export const valueDefinitions: Readonly<Record<string, SchemaPart>> = {
       required: ['workingDays'],
       properties: {
         workingDays: {
-          description: 'How many working days: a whole number, or a path to one.',
+          description: WORKING_DAYS,
           if: { type: 'string' },
           // oxlint-disable-next-line unicorn/no-thenable
-          then: { type: 'string', pattern: '^(data|settings)\\.[A-Za-z0-9_.]+$', maxLength: 200 },
+          then: {
+            description: WORKING_DAYS,
+            type: 'string',
+            pattern: '^(data|settings)\\.[A-Za-z0-9_.]+$',
+            maxLength: 200,
+          },
           else: { type: 'integer', minimum: 0, maximum: 2000 },
         },
       },

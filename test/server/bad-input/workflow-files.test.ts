@@ -50,7 +50,11 @@ const broken = (change: Partial<Record<string, unknown>>): object => ({ ...APPRO
 
 describe('a workflow file that cannot be used stops the start with what to mend', () => {
   test.each([
-    ['is no JSON', '{"id": "approval",', /approval\.json is not JSON \(.+\)\. Mend it/u],
+    [
+      'is no JSON',
+      '{\n"id": "approval",\n}',
+      /approval\.json is not JSON\. Line 2, at , – .+ Take the comma away\. Mend it/u,
+    ],
     ['is empty', '', /is not JSON/u],
     ['is null', 'null', /\(the whole file\)/u],
     ['is a list', '[]', /\(the whole file\)/u],
@@ -74,6 +78,13 @@ describe('a workflow file that cannot be used stops the start with what to mend'
     const sentence = await refused(folderOf({ 'approval.json': content }));
     expect(sentence).toMatch(told);
     expect(sentence).toContain('approval.json');
+  });
+
+  test('but not for the invisible mark that an editor put in front of it', async () => {
+    const marked = `\uFEFF${JSON.stringify(APPROVAL)}`;
+    const server = await start(folderOf({ 'approval.json': marked }));
+    expect(server.services.workflows.newestOf('approval').definition.version).toBe(1);
+    await server.stop();
   });
 
   test('many findings are told together, each with its place and its mend, and how to check again', async () => {

@@ -121,12 +121,12 @@ describe('lint', () => {
     expect(files[0]?.findings.map(({ pointer }) => pointer)).toContain('/machine/initial');
   });
 
-  it('a file that is not JSON is refused with the place', async () => {
+  it('a file that is not JSON is refused with its line and what to write', async () => {
     const file = join(temporaryFolder(), 'broken.json');
-    writeFileSync(file, '{ "id": ');
+    writeFileSync(file, '{\n  "id": "broken"\n  "version": 1\n}');
     const { code, err } = await concordat(['lint', file]);
     expect(code).toBe(1);
-    expect(err).toContain('is not JSON');
+    expect(err).toContain('broken.json is not JSON. Line 2, at "broken" – a comma is missing');
   });
 });
 
