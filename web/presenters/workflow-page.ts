@@ -11,6 +11,12 @@ export interface WorkflowPageView {
   readonly clean: boolean;
   readonly findings: readonly { readonly text: string; readonly mend: string }[];
   readonly diagramHref: string;
+  readonly fileHref: string;
+  readonly fileName: string;
+  /** The version that a changed file has to say. */
+  readonly nextVersion: number;
+  /** Where its times and limits are changed, for whoever may; empty for all others. */
+  readonly settingsHref: string;
   readonly states: readonly StateView[];
 }
 
@@ -40,6 +46,7 @@ export function presentWorkflow(given: {
   readonly hash: string;
   readonly story: WorkflowStory;
   readonly findings: readonly Finding[];
+  readonly maySet: boolean;
 }): WorkflowPageView {
   const { story, findings } = given;
   const { start } = story;
@@ -59,6 +66,10 @@ export function presentWorkflow(given: {
       mend,
     })),
     diagramHref: `/workflows/${given.id}/diagram.svg`,
+    fileHref: `/workflows/${given.id}/workflow.json`,
+    fileName: `${given.id}.json`,
+    nextVersion: given.version + 1,
+    settingsHref: given.maySet ? `/settings/workflows/${given.id}` : '',
     states: story.states.map(stateView),
   };
 }
@@ -100,7 +111,7 @@ function wayView({
     who: who ?? 'By itself',
     lines: [
       ...(asks.length === 0 ? [] : [`Asked for: ${asks.join('; ')}`]),
-      ...unless.map((line) => `Not before: ${line}`),
+      ...unless.map((line) => `Not while: ${line}`),
       ...brings,
       ...(leadsTo === null ? [] : [`Leads to: ${leadsTo}`]),
     ],

@@ -6,6 +6,7 @@ import { presentWorkflow } from '../../../web/presenters/workflow-page.ts';
 import { diagramSvg } from '../../diagram/diagram-svg.ts';
 import { workflowGraph } from '../../diagram/workflow-graph.ts';
 import { lintCatalogue } from '../../lint-catalogue.ts';
+import { settingsSchema } from '../../use-cases/workflow-settings.ts';
 import { type PageContext, sendPage, signedIn } from '../page-context.ts';
 
 /** What the workflows are: each told in plain English, with its picture. */
@@ -68,10 +69,19 @@ export function workflowPages(context: PageContext, router: Router): void {
           hash: workflow.hash,
           story,
           findings: check(workflow),
+          maySet: asker.person.administrator && settingsSchema(workflow.definition) !== null,
         }),
       },
       asker,
     });
+  });
+
+  router.get('/workflows/:id/workflow.json', async (request, response) => {
+    await signedIn(context, request);
+    const { definition } = services.workflows.newestOf(request.params.id);
+    response.set('cache-control', 'private, no-store');
+    response.attachment(`${definition.id}.json`).type('application/json');
+    response.send(`${JSON.stringify(definition, null, 2)}\n`);
   });
 
   router.get('/workflows/:id/diagram.svg', async (request, response) => {

@@ -64,6 +64,7 @@ const LET_IN: Readonly<Record<string, Audience | [Audience, Audience]>> = {
   'get /workflows': 'signed-in',
   'get /workflows/:id': 'signed-in',
   'get /workflows/:id/diagram.svg': 'signed-in',
+  'get /workflows/:id/workflow.json': 'signed-in',
   'get /api/v1/me': 'signed-in',
   'get /api/v1/workflows': 'signed-in',
   'get /api/v1/workflows/:workflow': 'signed-in',

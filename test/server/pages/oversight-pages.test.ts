@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../../server/canonical-json.ts';
+import { sha256 } from '../../../server/sha256.ts';
 import type { Person } from '../../../server/store/directory.ts';
 import { askerOfToken, createToken } from '../../../server/use-cases/api-tokens.ts';
 import { makeSignInLink } from '../../../server/use-cases/sign-in.ts';
@@ -25,6 +27,7 @@ const OVERSEEN = [
   ['/workflows', 'everybody'],
   ['/workflows/dispute', 'everybody'],
   ['/workflows/dispute/diagram.svg', 'everybody'],
+  ['/workflows/dispute/workflow.json', 'everybody'],
   ['/work', 'everybody'],
   ['/dates', 'everybody'],
   ['/registers', 'everybody'],
@@ -454,4 +457,27 @@ describe('looking after partnerships and the installation', () => {
     }
     expect((await boss.get('/workflows/nothing')).status).toBe(404);
   }, 60_000);
+
+  test('the page of a workflow gives its file as it was published, says how to change it and offers its settings to whoever may change them', async () => {
+    const { workflows } = server.services;
+    const { definition, hash } = workflows.newestOf('agreement');
+    const page = await boss.get('/workflows/agreement');
+    expect(page.text).toContain('href="#change"');
+    expect(page.text).toContain('href="/workflows/agreement/workflow.json"');
+    expect(page.text).toContain(`write ${definition.version + 1} as its “version”`);
+    expect(page.text).toContain('href="/settings/workflows/agreement"');
+    const file = await boss.get('/workflows/agreement/workflow.json');
+    expect(file.headers.get('content-disposition')).toMatch(/^attachment; .*agreement\.json/u);
+    expect(sha256(canonicalJson(JSON.parse(file.text)))).toBe(hash);
+    const lead = await server.signIn(world.lead);
+    const { text } = await lead.get('/workflows/agreement');
+    expect(text).toContain('href="/workflows/agreement/workflow.json"');
+    expect(text).not.toContain('/settings/');
+  });
+
+  test('the page of a workflow says while what something is not possible, and not before what', async () => {
+    const { text } = await boss.get('/workflows/agreement');
+    expect(text).toContain('Not while: The checklist has been started already.');
+    expect(text).not.toContain('Not before:');
+  });
 });
