@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { ConcordatError } from '../../engine/errors.ts';
+import { parseJsonText } from '../parse-json-text.ts';
 
 /** What `template.json` holds. */
 export interface TemplateFile {
@@ -89,7 +90,7 @@ let check: ValidateFunction | undefined;
 export function readTemplateFile(json: string, path: string): TemplateFile {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseJsonText(json);
   } catch (cause) {
     throw new ConcordatError('template-refused', `${path} is not JSON: ${String(cause)}`, {
       cause,

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConcordatError } from '../../engine/errors.ts';
+import { parseJsonText } from '../parse-json-text.ts';
 import { compileDataSchema, type DataValidator } from '../documents/data-validator.ts';
 import { compileMailPart, type MailPart } from './compile-mail-part.ts';
 import type { MailData } from './mail-data.ts';
@@ -176,7 +177,7 @@ const fits = new Ajv2020(options).compile<MailTemplateFile>({
 function readFileOf(json: string, path: string): MailTemplateFile {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseJsonText(json);
   } catch (cause) {
     throw new ConcordatError('template-refused', `${path} is not JSON: ${String(cause)}`, {
       cause,

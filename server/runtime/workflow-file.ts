@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { WorkflowDefinition } from '../../engine/definition.ts';
 import { ConcordatError } from '../../engine/errors.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { sayJsonFault, withoutMark } from '../json-fault.ts';
+import { parseJsonText, withoutMark } from '../parse-json-text.ts';
 import { sha256 } from '../sha256.ts';
 
 /** A workflow file as it was read; `text` keeps the order of its keys, which XState minds. */
@@ -33,10 +33,10 @@ async function readWorkflowFile(file: string): Promise<WorkflowFile> {
   });
   const text = withoutMark(read);
   try {
-    const definition = JSON.parse(text) as WorkflowDefinition;
+    const definition = parseJsonText(text) as WorkflowDefinition;
     return { file, text, definition, hash: sha256(canonicalJson(definition)) };
   } catch (cause) {
-    const why = sayJsonFault(text) ?? String(cause);
+    const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConcordatError('definition-refused', `${file} is not JSON: ${why}`, {
       userMessage: `The workflow file ${file} is not JSON. ${why} Mend it there and start again.`,
       cause,

@@ -149,7 +149,7 @@ export async function openWorkflowLibrary(input: {
 function requireSame(one: WorkflowFile, kept: PublishedDefinition): void {
   if (kept.hash === one.hash) return;
   const { title, version } = one.definition;
-  const sentence = `The workflow “${title}” (${one.file}) was changed, but its version is still ${version}. Set “version” to ${version + 1}: running instances stay on the version they were started with.`;
+  const sentence = `The workflow “${title}” (${one.file}) was changed, but its version is still ${version}. Set “version” to ${version + 1}: what was started before stays on its version.`;
   throw new ConcordatError('definition-changed', sentence);
 }
 

@@ -53,7 +53,7 @@ describe('a workflow file that cannot be used stops the start with what to mend'
     [
       'is no JSON',
       '{\n"id": "approval",\n}',
-      /approval\.json is not JSON\. Line 2, at , – .+ Take the comma away\. Mend it/u,
+      /approval\.json is not JSON\. Line 3, at \} – .+ Take the comma away\. Mend it/u,
     ],
     ['is empty', '', /is not JSON/u],
     ['is null', 'null', /\(the whole file\)/u],

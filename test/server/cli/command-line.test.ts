@@ -126,7 +126,9 @@ describe('lint', () => {
     writeFileSync(file, '{\n  "id": "broken"\n  "version": 1\n}');
     const { code, err } = await concordat(['lint', file]);
     expect(code).toBe(1);
-    expect(err).toContain('broken.json is not JSON. Line 2, at "broken" – a comma is missing');
+    expect(err).toContain(
+      'broken.json is not JSON. Line 3, at "version": 1 – a comma is missing before this',
+    );
   });
 });
 
