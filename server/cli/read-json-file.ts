@@ -16,7 +16,7 @@ export async function readJsonFile(file: string): Promise<unknown> {
     });
   }
   try {
-    return parseJsonText(text);
+    return await parseJsonText(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ConcordatError('definition-refused', `${file} is not JSON`, {

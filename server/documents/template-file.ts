@@ -1,6 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { ConcordatError } from '../../engine/errors.ts';
-import { parseJsonText } from '../parse-json-text.ts';
+import { readTemplateJson } from '../read-template-json.ts';
 
 /** What `template.json` holds. */
 export interface TemplateFile {
@@ -84,24 +83,12 @@ const SCHEMA = {
   },
 };
 
-let check: ValidateFunction | undefined;
+let check: ValidateFunction<TemplateFile> | undefined;
 
 /** Reads `template.json`. Throws `template-refused` that names the file and each mistake. */
-export function readTemplateFile(json: string, path: string): TemplateFile {
-  let value: unknown;
-  try {
-    value = parseJsonText(json);
-  } catch (cause) {
-    throw new ConcordatError('template-refused', `${path} is not JSON: ${String(cause)}`, {
-      cause,
-    });
-  }
+export async function readTemplateFile(json: string, path: string): Promise<TemplateFile> {
   // Our own schema: checking it as well would take longer than all the rest.
   check ??= new Ajv2020({ allErrors: true, meta: false, validateSchema: false }).compile(SCHEMA);
-  if (!check(value)) {
-    const mistakes = (check.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
-    throw new ConcordatError('template-refused', `${path}: ${mistakes.join('; ')}`);
-  }
-  const file = value as TemplateFile;
+  const file = await readTemplateJson(json, path, check);
   return { ...file, clauses: file.clauses ?? [] };
 }

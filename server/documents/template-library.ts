@@ -68,7 +68,7 @@ export async function readTemplates(directory: string): Promise<TemplateLibrary>
 async function readTemplate(directory: string, path: string): Promise<Template> {
   const folder = dirname(path);
   const key = folder.slice(join(directory, '/').length).replaceAll('\\', '/');
-  const file = readTemplateFile(await readFile(path, 'utf8'), path);
+  const file = await readTemplateFile(await readFile(path, 'utf8'), path);
   if (file.id !== basename(folder)) {
     throw new ConcordatError('template-refused', `${path}: id ${file.id} is not its folder’s name`);
   }

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConcordatError } from '../../engine/errors.ts';
-import { parseJsonText } from '../parse-json-text.ts';
+import { readTemplateJson } from '../read-template-json.ts';
 import { compileDataSchema, type DataValidator } from '../documents/data-validator.ts';
 import { compileMailPart, type MailPart } from './compile-mail-part.ts';
 import type { MailData } from './mail-data.ts';
@@ -84,7 +84,7 @@ async function readSource(directory: string, name: string): Promise<MailTemplate
     readPart(directory, `${name}.md.hbs`),
     readPart(directory, `${name}.json`),
   ]);
-  const file = readFileOf(json, `${name}.json`);
+  const file = await readTemplateJson(json, `${name}.json`, fits);
   const [, subject, body] = /^Subject: ([^\r\n]+)\r?\n\r?\n(.*)$/s.exec(text) ?? [];
   if (subject === undefined || body === undefined) {
     throw new ConcordatError(
@@ -173,22 +173,6 @@ const fits = new Ajv2020(options).compile<MailTemplateFile>({
     },
   },
 });
-
-function readFileOf(json: string, path: string): MailTemplateFile {
-  let value: unknown;
-  try {
-    value = parseJsonText(json);
-  } catch (cause) {
-    throw new ConcordatError('template-refused', `${path} is not JSON: ${String(cause)}`, {
-      cause,
-    });
-  }
-  if (!fits(value)) {
-    const mistakes = (fits.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
-    throw new ConcordatError('template-refused', `${path}: ${mistakes.join('; ')}`);
-  }
-  return value;
-}
 
 async function readPart(directory: string, name: string): Promise<string> {
   try {

@@ -33,7 +33,7 @@ async function readWorkflowFile(file: string): Promise<WorkflowFile> {
   });
   const text = withoutMark(read);
   try {
-    const definition = parseJsonText(text) as WorkflowDefinition;
+    const definition = (await parseJsonText(text)) as WorkflowDefinition;
     return { file, text, definition, hash: sha256(canonicalJson(definition)) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -6,32 +6,37 @@ import { parseJsonText } from '../../server/parse-json-text.ts';
 const FILE = readFileSync('workflows/review.json', 'utf8');
 
 /** What somebody is told of a text that is not JSON; undefined for one that is. */
-function told(text: string): string | undefined {
+async function told(text: string): Promise<string | undefined> {
   try {
-    parseJsonText(text);
+    await parseJsonText(text);
     return undefined;
   } catch (error) {
     return error instanceof SyntaxError ? error.message : String(error);
   }
 }
 
-test('a line is told of every text that stops being JSON', () => {
+test('a line is told of every text that stops being JSON', async () => {
   const pieces = ['{', '}', '[', ']', ',', ':', '"', '\\', '-', 'tru', '“', '#'];
-  fc.assert(
-    fc.property(fc.json(), fc.nat(), fc.constantFrom(...pieces), (json, where, piece) => {
-      const at = where % (json.length + 1);
-      for (const text of [json, json.slice(0, at) + piece + json.slice(at), json.slice(0, at)]) {
-        expect(told(text) ?? 'Line', text).toMatch(/^Line/u);
-      }
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.json(),
+      fc.nat(),
+      fc.constantFrom(...pieces),
+      async (json, where, piece) => {
+        const at = where % (json.length + 1);
+        for (const text of [json, json.slice(0, at) + piece + json.slice(at), json.slice(0, at)]) {
+          expect((await told(text)) ?? 'Line', text).toMatch(/^Line/u);
+        }
+      },
+    ),
     { numRuns: 2_000 },
   );
 });
 
-test('a workflow file has no fault, and one that was cut short says what was not closed', () => {
-  expect(told(FILE)).toBeUndefined();
+test('a workflow file has no fault, and one that was cut short says what was not closed', async () => {
+  expect(await told(FILE)).toBeUndefined();
   const lines = FILE.split('\n').length;
-  expect(told(FILE.slice(0, FILE.lastIndexOf('}')))).toBe(
+  expect(await told(FILE.slice(0, FILE.lastIndexOf('}')))).toBe(
     `Line ${lines - 1} – the file ends here, but something that was begun is not closed by }.`,
   );
 });
@@ -73,6 +78,6 @@ test.each([
     'Line 1, at } – something follows after the end. Take it away, or a closing } too many before it.',
   ],
   ['{ "a": 1 // ten\n}', 'Line 1, at // ten – JSON has no comments: take this away.'],
-])('%j is told in words, with the line', (text, words) => {
-  expect(told(text)).toBe(words);
+])('%j is told in words, with the line', async (text, words) => {
+  expect(await told(text)).toBe(words);
 });

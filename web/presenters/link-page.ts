@@ -16,7 +16,7 @@ export interface ClosedLinkView {
 }
 
 const CLOSED: Readonly<
-  Record<Exclude<LinkStatus, 'open'>, { readonly heading: string; readonly paragraphs: string[] }>
+  Record<Exclude<LinkStatus, 'open'>, Pick<ClosedLinkView, 'heading' | 'paragraphs'>>
 > = {
   used: {
     heading: 'This link has been used',

@@ -3,8 +3,8 @@ import type { LinkRecord } from '../../../server/store/link.ts';
 import { putPerson } from '../../../server/use-cases/manage-people.ts';
 import { withdrawLink } from '../../../server/use-cases/withdraw-link.ts';
 import { controlsOf } from '../../support/page-text.ts';
-import { linksTo } from '../../support/read-outbox.ts';
 import { as } from '../../support/sample-world.ts';
+import { agreeByLink, linkToAgree } from '../../support/story/agree-by-link.ts';
 import { type Section75Draft, section75Draft } from '../../support/story/section-75-draft.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -20,22 +20,13 @@ let link: string;
 beforeEach(async () => {
   server = await startTestServer();
   draft = await section75Draft(server, 'AGREE_TEXT');
-  link = '';
-  for (const address of await linksTo(server.outbox, draft.manager.email)) {
-    const { pathname } = new URL(address);
-    const { text } = await server.browser().get(pathname);
-    if (text.includes(`${pathname}/do/AGREE_TEXT`)) link = pathname;
-  }
-  expect(link).not.toBe('');
+  link = await linkToAgree(server, draft.manager);
 });
 afterEach(() => server.stop());
 
-async function agree(): Promise<void> {
-  const browser = server.browser();
-  const form = controlsOf((await browser.get(`${link}/do/AGREE_TEXT`)).text);
-  const fields = { ...form, agrees: 'yes', confirmName: draft.manager.name };
-  expect((await browser.post(`${link}/do/AGREE_TEXT`, fields)).status).toBe(303);
-}
+const agree = async (): Promise<void> => {
+  expect((await agreeByLink(server.browser(), link, draft.manager)).status).toBe(303);
+};
 
 async function record(): Promise<LinkRecord> {
   const { links } = server.services.store;

@@ -3,6 +3,7 @@ import { sendEvent } from '../../../server/use-cases/send-event.ts';
 import { controlsOf } from '../../support/page-text.ts';
 import { linksTo } from '../../support/read-outbox.ts';
 import { as, sampleWorld } from '../../support/sample-world.ts';
+import { agreeByLink, linkToAgree } from '../../support/story/agree-by-link.ts';
 import { section75Draft } from '../../support/story/section-75-draft.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -15,18 +16,9 @@ test('a link by which a text was agreed on says so with the day, and offers only
   server = await startTestServer();
   const { manager, trust } = await section75Draft(server, 'AGREE_TEXT');
   const browser = server.browser();
-  let link = '';
-  for (const address of await linksTo(server.outbox, manager.email)) {
-    const { pathname } = new URL(address);
-    const { text } = await browser.get(pathname);
-    if (!text.includes(`${pathname}/do/AGREE_TEXT`)) continue;
-    expect(text).not.toContain('What you have done here');
-    link = pathname;
-  }
-  expect(link).not.toBe('');
-  const form = controlsOf((await browser.get(`${link}/do/AGREE_TEXT`)).text);
-  const agree = { ...form, agrees: 'yes', confirmName: manager.name };
-  const thanks = await browser.post(`${link}/do/AGREE_TEXT`, agree);
+  const link = await linkToAgree(server, manager);
+  expect((await browser.get(link)).text).not.toContain('What you have done here');
+  const thanks = await agreeByLink(browser, link, manager);
   expect(thanks.status).toBe(303);
   expect((await browser.get(thanks.location ?? '')).text).toContain(
     `${trust.name} agrees on this text`,
@@ -41,12 +33,7 @@ test('a link by which a text was agreed on says so with the day, and offers only
   for (const event of ['COMMENT', 'AGREE_IF', 'ASK_QUESTION']) {
     expect(text).toContain(`${link}/do/${event}`);
   }
-  const again = controlsOf((await browser.get(`${link}/do/AGREE_TEXT`)).text);
-  const twice = await browser.post(`${link}/do/AGREE_TEXT`, {
-    ...again,
-    agrees: 'yes',
-    confirmName: manager.name,
-  });
+  const twice = await agreeByLink(browser, link, manager);
   expect(twice.text).toContain('Your organisation has agreed on this text already.');
 
   const condition = { ...controlsOf((await browser.get(`${link}/do/AGREE_IF`)).text) };
